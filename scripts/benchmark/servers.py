@@ -1,0 +1,88 @@
+"""Starts what is measured over a socket, the daemon and the echo server, and ends it again."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+STOP_SECONDS = 15
+
+
+class CannotStartError(Exception):
+    """Something to be measured did not start; the text says why."""
+
+
+@contextlib.contextmanager
+def daemon(directory: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The daemon, on `directory`/d.sock and a database of its own; gives the process."""
+    reader, writer = os.pipe()
+    log_path = os.path.join(directory, "daemon.log")
+    with open(log_path, "wb") as log:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "scriven.daemon", "--ready-fd", str(writer), "--log-level", "warning"),
+                *("--database", os.path.join(directory, "scriven.db")),
+                *("--socket", os.path.join(directory, "d.sock")),
+                *("--config", os.path.join(directory, "absent.toml")),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=(writer,),
+            cwd=directory,
+        )
+    os.close(writer)
+    try:
+        with open(reader, "rb") as ready:
+            answer = json.loads(ready.readline() or "{}")
+        if not answer.get("ready"):
+            with open(log_path, encoding="utf-8", errors="replace") as log_text:
+                raise CannotStartError(f"the daemon did not start: {answer.get('reason') or log_text.read()[-2000:]}")
+        yield process
+    finally:
+        _end(process)
+
+
+@contextlib.contextmanager
+def echo(directory: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The echo server, on `directory`/echo.sock; gives the process."""
+    program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "echo_server.py")
+    process = subprocess.Popen(
+        [sys.executable, program, os.path.join(directory, "echo.sock")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=directory,
+    )
+    assert process.stdout is not None
+    try:
+        if process.stdout.readline() != b"ready\n":
+            raise CannotStartError("the echo server did not start")
+        yield process
+    finally:
+        process.stdout.close()
+        assert process.stdin is not None
+        process.stdin.close()
+        _end(process)
+
+
+def cpu_seconds(process: subprocess.Popen[bytes]) -> float | None:
+    """The processor time it has used so far, where the system tells (Linux)."""
+    try:
+        with open(f"/proc/{process.pid}/stat", encoding="ascii", errors="replace") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

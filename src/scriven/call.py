@@ -1,0 +1,48 @@
+"""One call on its way: what is asked, by whom, until when, and what became of it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Raw, Struct
+
+from scriven.errors import CallError
+from scriven.method import Params
+
+
+class Call:
+    """One call on its way through the engine. The engine sets `result` or `error`, then calls `finish`."""
+
+    __slots__ = ("cancelled", "deadline", "error", "finish", "handler", "id", "lane", "name", "params", "result", "writes")
+
+    def __init__(  # noqa: PLR0913 - these are what a call is
+        self,
+        name: str,
+        handler: Callable[[Any, Any], Any],
+        params: Params | None,
+        *,
+        writes: bool,
+        deadline: float,
+        lane: Lane,
+        finish: Callable[[Call], None],
+        id: Raw | None = None,  # noqa: A002 - the protocol's word
+    ) -> None:
+        self.name = name
+        self.handler = handler
+        self.params = params
+        self.writes = writes
+        self.deadline = deadline
+        self.lane = lane
+        self.finish = finish
+        self.id = id
+        self.cancelled = False
+        self.result: Any = None
+        self.error: CallError | None = None
+
+
+class Lane(Struct, eq=False):
+    """The waiting calls of one connection, in the order they were sent."""
+
+    calls: deque[Call]

@@ -1,0 +1,1 @@
+"""What `python -m scriven.emit` wrote: never edited by hand."""

@@ -1,0 +1,1 @@
+"""The storage underneath: whole handlers go in as functions, what they gave and emitted comes out."""

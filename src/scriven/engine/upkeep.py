@@ -1,0 +1,47 @@
+"""What the database does while nobody waits: forget what is old, give pages back, move the log into the file."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+from scriven.config import Retention
+
+# One step deletes at most this many rows, so that a call that comes meanwhile waits for milliseconds.
+STEP_ROWS = 2000
+STEP_PAGES = 500
+
+# The newest change always stays: the next one's place follows from it.
+OLD_CHANGES = """
+    DELETE FROM changes WHERE seq IN (
+        SELECT seq FROM changes WHERE at < ? AND seq < (SELECT max(seq) FROM changes) ORDER BY at LIMIT ?)
+"""
+SURPLUS_CHANGES = """
+    DELETE FROM changes WHERE seq IN (
+        SELECT seq FROM changes WHERE seq <= (SELECT max(seq) FROM changes) - ? ORDER BY seq LIMIT ?)
+"""
+OLD_KEYS = "DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE at < ? ORDER BY at LIMIT ?)"
+
+
+def step(connection: sqlite3.Connection, retention: Retention) -> bool:
+    """Do a little of it. True when there is more to do."""
+    now = datetime.now(UTC)
+    deleted = [
+        connection.execute(sql, (bound, STEP_ROWS)).rowcount
+        for sql, bound in (
+            (OLD_CHANGES, _before(now, timedelta(days=retention.changes_days))),
+            (SURPLUS_CHANGES, retention.changes_rows),
+            (OLD_KEYS, _before(now, timedelta(hours=retention.idempotency_hours))),
+        )
+    ]
+    free = connection.execute("PRAGMA freelist_count").fetchone()[0]
+    if free > STEP_PAGES:
+        connection.execute(f"PRAGMA incremental_vacuum({STEP_PAGES})").fetchall()
+    if max(deleted) == STEP_ROWS or free > 2 * STEP_PAGES:
+        return True
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    return False
+
+
+def _before(now: datetime, age: timedelta) -> str:
+    return (now - age).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,112 @@
+"""The JSON-RPC 2.0 envelope: what a message looks like, and what is wrong with one that does not."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+from scriven.errors import CallError, InvalidRequest, ParseError
+
+
+class Request(Struct):
+    """A call. What is raw is passed on unread."""
+
+    jsonrpc: Literal["2.0"]
+    method: str
+    id: Raw | UnsetType = UNSET
+    params: Raw | UnsetType = UNSET
+
+    def plain(self) -> bool:
+        """Whether it is the common case: an id, and params by name or none."""
+        return (
+            self.id is not UNSET
+            and is_id(self.id)
+            and (self.params is UNSET or memoryview(self.params)[0] == _OPENING_BRACE)
+        )
+
+
+class Loose(Struct):
+    """The same with nothing expected of its members."""
+
+    jsonrpc: Raw | UnsetType = UNSET
+    method: Raw | UnsetType = UNSET
+    id: Raw | UnsetType = UNSET
+    params: Raw | UnsetType = UNSET
+
+
+class Reply(Struct):
+    """A successful reply."""
+
+    jsonrpc: str
+    id: Raw
+    result: Any
+
+
+class Failure(Struct):
+    """A reply that tells of an error."""
+
+    jsonrpc: str
+    id: Raw
+    error: dict[str, Any]
+
+
+NULL = Raw(b"null")
+
+_OPENING_BRACE = ord("{")
+_ID_STARTS = frozenset(b'"-0123456789n')
+
+_encode = msgspec.json.Encoder().encode
+_loose = msgspec.json.Decoder(Loose).decode
+read = msgspec.json.Decoder(Request).decode
+
+
+def reply(id_: Raw, result: object) -> bytes:
+    """The reply to a call that succeeded."""
+    return _encode(Reply("2.0", id_, result))
+
+
+def failure(id_: Raw, error: CallError) -> bytes:
+    """The reply to a call that did not."""
+    return _encode(Failure("2.0", id_, {"code": error.code, "message": error.message, "data": error.data}))
+
+
+def is_id(raw: Raw) -> bool:
+    """Whether this is a string, a number or null."""
+    return memoryview(raw)[0] in _ID_STARTS
+
+
+def id_of(raw: bytes | Raw) -> Raw:
+    """The id to answer a bad request under, if it can be read."""
+    try:
+        found = _loose(raw).id
+    except (msgspec.DecodeError, RecursionError):
+        return NULL
+    return found if found is not UNSET and is_id(found) else NULL
+
+
+def judged(raw: bytes | Raw) -> Request:
+    """Any valid request. Raises InvalidRequest or ParseError with what is wrong."""
+    try:
+        found = _loose(raw)
+    except msgspec.ValidationError:
+        raise InvalidRequest("a request is an object") from None
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise unreadable(error) from None
+    if found.jsonrpc is UNSET or bytes(found.jsonrpc) != b'"2.0"':
+        raise InvalidRequest('`jsonrpc` has to be "2.0"', path="jsonrpc")
+    if found.method is UNSET or memoryview(found.method)[:1] != b'"':
+        raise InvalidRequest("`method` has to be a string", path="method")
+    if found.id is not UNSET and not is_id(found.id):
+        raise InvalidRequest("`id` has to be a string, a number or null", path="id")
+    if found.params is not UNSET and memoryview(found.params)[0] not in b"{[":
+        raise InvalidRequest("`params` has to be an object or an array; leave it out when there are none", path="params")
+    return Request("2.0", msgspec.json.decode(found.method, type=str), found.id, found.params)
+
+
+def unreadable(error: Exception) -> ParseError:
+    """Bytes that are no JSON."""
+    if isinstance(error, RecursionError):
+        return ParseError("the message is nested too deeply")
+    return ParseError("the message is not JSON", hint="one JSON value in UTF-8 for each message")

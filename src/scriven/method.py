@@ -1,0 +1,290 @@
+"""What a method is: one decorated function, and the Structs that say what it takes and gives."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+import typing
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Generic, Literal, Protocol, TypeVar
+
+import msgspec
+from msgspec import Meta, Raw, Struct, field
+
+from scriven.errors import CallError, Conflict, InvalidParams
+
+if typing.TYPE_CHECKING:
+    from scriven.config import Config
+    from scriven.tx import Tx
+
+GLOBAL = "global"
+
+Access = Literal["read", "write", "live"]
+State = Literal["starting", "ready", "degraded", "draining"]
+
+Json = Annotated[Raw, Meta(description="Any JSON value. It is kept as written.", examples=["dark"])]
+Key = Annotated[
+    str,
+    Meta(min_length=1, max_length=256, description="A name of 1 to 256 characters.", examples=["theme"]),
+]
+WorkspaceId = Annotated[
+    str,
+    Meta(min_length=1, max_length=64, description="A workspace, or `global`.", examples=["global"]),
+]
+IfRevision = Annotated[
+    int, Meta(ge=0, description="Fail with `conflict` unless this is the stored revision.", examples=[1])
+]
+AbsolutePath = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=4096,
+        description="An absolute path on this machine.",
+        examples=["/home/ada/engine"],
+        extra_json_schema={"format": "path"},
+    ),
+]
+Timestamp = Annotated[
+    str,
+    Meta(
+        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$",
+        description="A moment in UTC, `YYYY-MM-DDTHH:MM:SS.sssZ`.",
+        examples=["2026-01-31T09:30:00.000Z"],
+        extra_json_schema={"format": "date-time"},
+    ),
+]
+Revision = Annotated[int, Meta(ge=1, description="Grows by one at every write.", examples=[1])]
+
+
+class CallMeta(Struct, rename="camel", forbid_unknown_fields=True, frozen=True):
+    """What a caller may say about the call itself."""
+
+    idempotency_key: (
+        Annotated[
+            str,
+            Meta(min_length=1, max_length=256, description="A retry with the same key gets the first reply again."),
+        ]
+        | None
+    ) = None
+    deadline_ms: (
+        Annotated[int, Meta(ge=1, le=86_400_000, description="Give up after this many milliseconds.")] | None
+    ) = None
+    actor: Annotated[str, Meta(max_length=256, description="Who is asking, for the log.")] | None = None
+
+
+@typing.dataclass_transform(frozen_default=True, field_specifiers=(field,))
+class Params(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """What a method takes. Subclasses are named `<Noun><Verb>`."""
+
+    meta: Annotated[CallMeta | None, Meta(description="About the call itself.")] = field(
+        name="_meta", default=None
+    )
+
+
+@typing.dataclass_transform(frozen_default=True, field_specifiers=(field,))
+class Record(Struct, rename="camel", frozen=True):
+    """What a method gives. The first field identifies it."""
+
+
+T = TypeVar("T")
+
+
+class Page(Record, Generic[T]):
+    """One page of a list."""
+
+    items: list[T]
+    next_cursor: Annotated[
+        str | None,
+        Meta(description="Pass it as `cursor` for the next page; null at the end."),
+    ]
+
+
+class Connection(Protocol):
+    """The caller's connection, as a live method sees it."""
+
+    access: Literal["read", "write"]
+    client: str | None
+
+
+class App(Protocol):
+    """The running daemon, as a live method sees it."""
+
+    config: Config
+    instance: str
+    started_at: str
+    state: State
+    reason: str | None
+    database_id: str | None
+    schema_version: int | None
+
+    def uptime(self) -> float:
+        """Seconds since it started."""
+        ...
+
+    def traffic(self) -> dict[str, int]:
+        """Counters of the running process: see `daemon.status`."""
+        ...
+
+    async def inspect(self, question: Callable[[Tx], T]) -> T:
+        """Run a read on the database's thread, in the queue like every other call."""
+        ...
+
+    def stop(self) -> None:
+        """Begin to drain."""
+        ...
+
+
+class Live(Struct, frozen=True):
+    """What a live handler is given."""
+
+    app: App
+    connection: Connection
+
+
+Handler = Callable[[Any, Any], Any]
+
+
+class Method(Struct, frozen=True):
+    """One row of the table of methods."""
+
+    name: str
+    access: Access
+    handler: Handler
+    params: type[Params]
+    result: Any
+    since: int
+    raises: tuple[type[CallError], ...]
+    summary: str
+    description: str
+    decoder: msgspec.json.Decoder[Any]
+    fields: tuple[str, ...]
+
+    @property
+    def noun(self) -> str:
+        """The part of the name before the dot."""
+        return self.name.partition(".")[0]
+
+    @property
+    def verb(self) -> str:
+        """The part of the name after the dot."""
+        return self.name.partition(".")[2]
+
+    def decode(self, raw: bytes | Raw | None) -> Params:
+        """Params as they came, an object or an array, made into the method's Struct.
+
+        Raises InvalidParams with the path of the field at fault.
+        """
+        if raw is None:
+            raw = b"{}"
+        elif memoryview(raw)[:1] == b"[":
+            raw = self._named(raw)
+        try:
+            params: Params = self.decoder.decode(raw)
+        except msgspec.ValidationError as error:
+            raise _invalid(str(error)) from None
+        if _escapes(raw):
+            _refuse_nul(params)
+        return params
+
+    def _named(self, raw: bytes | Raw) -> bytes:
+        values = _POSITIONAL.decode(raw)
+        if len(values) > len(self.fields):
+            raise InvalidParams(
+                f"{self.name} takes at most {len(self.fields)} positional params",
+                path="$",
+                hint=f"the order is {', '.join(self.fields)}",
+            )
+        return msgspec.json.encode(dict(zip(self.fields, values, strict=False)))
+
+
+METHODS: dict[str, Method] = {}
+
+_POSITIONAL = msgspec.json.Decoder(list[Raw])
+
+
+def method(
+    access: Access, *, since: int, raises: tuple[type[CallError], ...] = ()
+) -> Callable[[Handler], Handler]:
+    """Enter a function into the table under its address: `methods/settings.py::set` is `settings.set`.
+
+    A trailing underscore, kept for the sake of a builtin's name, falls away. `since` is the API level that brought it.
+    """
+
+    def enter(handler: Handler) -> Handler:
+        noun = handler.__module__.rpartition(".")[2]
+        entered = f"{noun}.{handler.__name__.rstrip('_')}"
+        if entered in METHODS:
+            raise TypeError(f"{entered} is declared twice")
+        if inspect.iscoroutinefunction(handler) is not (access == "live"):
+            raise TypeError(f"{entered}: a live method is async and no other is")
+        hints = typing.get_type_hints(handler, vars(sys.modules[handler.__module__]), include_extras=True)
+        _, params = (hint for argument, hint in hints.items() if argument != "return")
+        text = inspect.getdoc(handler) or ""
+        METHODS[entered] = Method(
+            name=entered,
+            access=access,
+            handler=handler,
+            params=params,
+            result=hints["return"],
+            since=since,
+            raises=raises,
+            summary=text.partition("\n")[0].rstrip("."),
+            description=text,
+            decoder=msgspec.json.Decoder(params),
+            fields=tuple(info.encode_name for info in msgspec.structs.fields(params) if info.name != "meta"),
+        )
+        return handler
+
+    return enter
+
+
+def _escapes(raw: bytes | Raw) -> bool:
+    return b"\\u0000" in bytes(raw)
+
+
+def _refuse_nul(value: object, path: str = "$") -> None:
+    """NUL ends a string in half the tools that read the file; a Json value keeps it, being escaped there."""
+    if isinstance(value, str):
+        if "\0" in value:
+            raise InvalidParams(f"{path} holds a NUL character", path=path)
+    elif isinstance(value, Struct):
+        for info in msgspec.structs.fields(value):
+            _refuse_nul(getattr(value, info.name), f"{path}.{info.encode_name}")
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            _refuse_nul(item, f"{path}[{index}]")
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            _refuse_nul(name, path)
+            _refuse_nul(item, f"{path}.{name}")
+
+
+_AT = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>\$.*)`)?$", re.DOTALL)
+_UNKNOWN = re.compile(r"^Object contains unknown field `(?P<field>.*)`$", re.DOTALL)
+_MISSING = re.compile(r"^Object missing required field `(?P<field>.*)`$", re.DOTALL)
+
+
+def _invalid(text: str) -> InvalidParams:
+    """msgspec's sentence as our error: it names the field; what might quote a value is left out."""
+    found = _AT.match(text)
+    what, path = (found["what"], found["path"] or "$") if found else (text, "$")
+    if unknown := _UNKNOWN.match(what):
+        path = f"{path}.{unknown['field']}"
+        return InvalidParams(f"{path} is not a field of this method", path=path)
+    if missing := _MISSING.match(what):
+        path = f"{path}.{missing['field']}"
+        return InvalidParams(f"{path} is required", path=path)
+    if not what.startswith("Expected "):
+        what = "Not one of the allowed values"
+    return InvalidParams(f"{path}: {what[0].lower()}{what[1:]}", path=path)
+
+
+def conflict(stored: Record | None, *, key: str = "$.ifRevision") -> Conflict:
+    """The error of a write whose `ifRevision` is not the stored revision; `current` is what is stored."""
+    if stored is None:
+        return Conflict("there is nothing stored under that name", path=key, current=None)
+    return Conflict("another revision is stored", path=key, current=stored)
+
+
+LiveHandler = Callable[[Live, Any], Awaitable[Any]]

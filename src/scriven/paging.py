@@ -1,0 +1,69 @@
+"""How lists are cut into pages: a limit, an opaque cursor, and a bound on the bytes of one page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta, Raw
+
+from scriven.errors import InvalidParams
+from scriven.method import Page, Params, Record
+from scriven.tx import Tx
+
+R = TypeVar("R", bound=Record)
+
+# A page ends early when its values are this big together, so that no reply outgrows a frame.
+PAGE_BYTES = 8 * 1024 * 1024
+
+
+class Paged(Params, kw_only=True):
+    """What every list takes."""
+
+    limit: Annotated[int, Meta(ge=1, le=1000, description="At most this many.", examples=[20])] = 100
+    cursor: Annotated[str, Meta(max_length=4096, description="`nextCursor` of the page before.")] | None = None
+
+
+def page(tx: Tx, sql: str, params: Paged, row: type[R], *, by: dict[str, Any], **named: object) -> Page[R]:
+    """One page of `sql`, which orders by the fields of `by` and starts after `:after_<field>`.
+
+    `by` gives each field the value that stands before every other, for the first page.
+    """
+    last = _open(params.cursor, by) if params.cursor is not None else list(by.values())
+    after = {f"after_{name}": value for name, value in zip(by, last, strict=True)}
+    rows = tx.all(sql, params, row, limit_and_one=params.limit + 1, **after, **named)
+    kept = _within_bytes(rows[: params.limit])
+    if len(kept) == len(rows):
+        return Page(kept, None)
+    return Page(kept, _seal([getattr(kept[-1], name) for name in by]))
+
+
+def _within_bytes(rows: list[R]) -> list[R]:
+    total = 0
+    for count, row in enumerate(rows):
+        total += sum(len(memoryview(v)) for v in msgspec.structs.astuple(row) if isinstance(v, Raw))
+        if total > PAGE_BYTES and count:
+            return rows[:count]
+    return rows
+
+
+def _seal(values: list[Any]) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
+
+
+def _open(cursor: str, by: dict[str, Any]) -> list[Any]:
+    try:
+        values = msgspec.json.decode(
+            base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[str | int]
+        )
+    except (binascii.Error, ValueError, msgspec.DecodeError):
+        values = []
+    if [type(value) for value in values] != [type(value) for value in by.values()]:
+        raise InvalidParams(
+            "$.cursor is not a cursor of this list",
+            path="$.cursor",
+            hint="pass `nextCursor` of the page before, as it was",
+        )
+    return values

@@ -1,0 +1,372 @@
+"""JSON-RPC 2.0: a frame's bytes in, calls for the engine, a reply's bytes out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, Protocol, cast
+
+import msgspec
+from jsonrpcserver import Error, Success
+from jsonrpcserver.dispatcher import dispatch_to_response_pure
+from jsonrpcserver.result import Result
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+from oslash.either import Left
+
+from scriven import envelope
+from scriven.call import Call, Lane
+from scriven.envelope import NULL, Request
+from scriven.errors import (
+    CallError,
+    DeadlineExceeded,
+    Forbidden,
+    InvalidParams,
+    InvalidRequest,
+    LimitExceeded,
+    MethodNotFound,
+    ParseError,
+    RequestCancelled,
+    defect,
+)
+from scriven.method import App, Live, Method
+
+# A batch lets other connections have a turn after this many of its calls.
+BATCH_TURN = 50
+
+
+class Peer(Protocol):
+    """The connection a frame came from."""
+
+    access: Literal["read", "write"]
+    client: str | None
+    lane: Lane
+    in_flight: int
+
+    def reply(self, message: bytes) -> None:
+        """Send one message, framed as this peer's framing asks."""
+        ...
+
+    def finished(self) -> None:
+        """A call of this peer has ended."""
+        ...
+
+    def hold(self) -> None:
+        """Receive no further frames until `release`, so that effects keep the order of sending."""
+        ...
+
+    def release(self) -> None:
+        """Receive frames again."""
+        ...
+
+
+class Engine(Protocol):
+    """What runs calls."""
+
+    def submit(self, call: Call) -> None: ...
+    def cancel(self, call: Call) -> None: ...
+    def under_way(self, lane: Lane) -> list[Call]: ...
+
+
+class Origin(Struct, eq=False):
+    """Where a call came from, where its reply goes, and what is to know that it has ended."""
+
+    peer: Peer
+    send: Callable[[bytes], None]
+    ended: Callable[[], None]
+    in_batch: bool = False
+
+
+class Cancel(Struct):
+    """The params of `$/cancelRequest`."""
+
+    id: Raw
+
+
+_cancel = msgspec.json.Decoder(Cancel).decode
+
+
+class Rpc:
+    """The methods, served. `refusal` is the error of every read and write while the daemon is not ready.
+
+    `short` may be set to False to send even the plain call through jsonrpcserver; both ways answer alike.
+    """
+
+    def __init__(self, methods: dict[str, Method], engine: Engine, app: App) -> None:
+        limits = app.config.limits
+        self._methods = methods
+        self._engine = engine
+        self._app = app
+        self._tasks: dict[asyncio.Task[None], tuple[Peer, Raw | None]] = {}
+        self._deadline = limits.deadline_ms / 1000
+        self._batch_calls = limits.batch_calls
+        elements = Annotated[list[Raw], Meta(max_length=limits.batch_calls)]
+        self._elements = cast("msgspec.json.Decoder[list[Raw]]", msgspec.json.Decoder(elements)).decode
+        self._served = {name: self._for_jsonrpcserver(method) for name, method in methods.items()}
+        self.refusal: CallError | None = None
+        self.short = True
+        self.calls = 0
+        self.errors = 0
+
+    def receive(self, peer: Peer, frame: bytes) -> None:
+        """Take one frame of a peer. Whatever it holds, the peer is told; nothing is raised."""
+        if not frame.isascii():
+            try:
+                frame.decode()
+            except UnicodeDecodeError as error:
+                self._tell(peer.reply, NULL, ParseError(f"the message is not UTF-8 at byte {error.start}"))
+                return
+        try:
+            if frame[:1] == b"[":
+                self._receive_batch(peer, frame)
+            else:
+                self._one(Origin(peer, peer.reply, peer.finished), frame)
+        except Exception as error:  # noqa: BLE001 - a defect here is one call's, not the connection's
+            self._tell(peer.reply, envelope.id_of(frame), defect("rpc", error))
+
+    def forget(self, peer: Peer) -> None:
+        """The peer has gone: end what only it waits for. Its writes are still made."""
+        for call in self._engine.under_way(peer.lane):
+            if not call.writes:
+                self._engine.cancel(call)
+        for task, (owner, _) in list(self._tasks.items()):
+            if owner is peer:
+                task.cancel()
+
+    # One call
+
+    def _one(self, origin: Origin, raw: bytes | Raw) -> bool:
+        """Begin one call; False when it ended at once. jsonrpcserver routes everything but the plain case."""
+        try:
+            request = envelope.read(raw)
+            method = self._methods[request.method]
+        except (msgspec.DecodeError, RecursionError, KeyError):
+            return self._dispatch(origin, raw)
+        if not (self.short and request.plain()):
+            return self._dispatch(origin, raw)
+        id_ = cast("Raw", request.id)
+        try:
+            self._begin(origin, method, request.params, id_)
+        except CallError as error:
+            self._tell(origin.send, id_, error)
+            return False
+        return True
+
+    def _begin(self, origin: Origin, method: Method, raw: Raw | UnsetType, id_: Raw | None) -> None:
+        """Decode the params and set the call going. Raises what the caller is to be told at once."""
+        params = method.decode(None if raw is UNSET else raw)
+        if method.access != "live" and self.refusal is not None:
+            raise self.refusal
+        if method.access == "write" and origin.peer.access == "read":
+            raise Forbidden("this connection gave up the right to write", hint="open another connection")
+        allowed = self._deadline
+        if params.meta is not None and params.meta.deadline_ms is not None:
+            allowed = min(allowed, params.meta.deadline_ms / 1000)
+        call = Call(
+            method.name,
+            method.handler,
+            params,
+            writes=method.access == "write",
+            deadline=time.monotonic() + allowed,
+            lane=origin.peer.lane,
+            finish=lambda call: self._finish(origin, call),
+            id=id_,
+        )
+        self.calls += 1
+        origin.peer.in_flight += 1
+        if method.access == "live":
+            self._go_live(origin, call)
+        else:
+            self._engine.submit(call)
+
+    def _finish(self, origin: Origin, call: Call) -> None:
+        if call.id is None:
+            self.errors += call.error is not None
+        elif call.error is not None:
+            self._tell(origin.send, call.id, call.error)
+        else:
+            self._answer(origin.send, call.id, call)
+        origin.ended()
+
+    def _answer(self, send: Callable[[bytes], None], id_: Raw, call: Call) -> None:
+        try:
+            message = envelope.reply(id_, call.result)
+        except (msgspec.MsgspecError, TypeError, ValueError) as error:
+            failed = defect(call.name, error)
+            failed.outcome = "done" if call.writes else "none"
+            self._tell(send, id_, failed)
+        else:
+            send(message)
+
+    def _tell(self, send: Callable[[bytes], None], id_: Raw, error: CallError) -> None:
+        self.errors += 1
+        send(envelope.failure(id_, error))
+
+    # Live methods
+
+    def _go_live(self, origin: Origin, call: Call) -> None:
+        """Start a live method. Its first step runs before the peer's next frame is received."""
+        loop = asyncio.get_running_loop()
+        self._keep(loop.create_task(self._live(origin, call)), origin.peer, call.id)
+        if not origin.in_batch:
+            origin.peer.hold()
+            loop.call_soon(origin.peer.release)
+
+    async def _live(self, origin: Origin, call: Call) -> None:
+        try:
+            async with asyncio.timeout(call.deadline - time.monotonic()):
+                call.result = await call.handler(Live(self._app, origin.peer), call.params)
+        except CallError as error:
+            call.error = error
+        except asyncio.CancelledError:
+            call.error = RequestCancelled("the call was cancelled while it ran")
+        except TimeoutError:
+            call.error = DeadlineExceeded("the call's deadline passed while it ran")
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is its own defect
+            call.error = defect(call.name, error)
+        call.finish(call)
+
+    def _keep(self, task: asyncio.Task[None], peer: Peer, id_: Raw | None) -> None:
+        self._tasks[task] = (peer, id_)
+        task.add_done_callback(self._tasks.pop)
+
+    # Everything that is not a plain single call
+
+    def _dispatch(self, origin: Origin, raw: bytes | Raw) -> bool:
+        """Judge the envelope, then let jsonrpcserver route the call."""
+        try:
+            request = envelope.judged(raw)
+        except CallError as error:
+            self._tell(origin.send, envelope.id_of(raw), error)
+            return False
+        if request.method.startswith("$/") and request.id is UNSET:
+            if request.method == "$/cancelRequest":
+                self._cancel(origin.peer, request.params)
+            return False
+        asked = {"jsonrpc": "2.0", "method": request.method, "params": [request], "id": request.id}
+        response = dispatch_to_response_pure(
+            request=cast("str", asked),
+            deserializer=lambda asked: cast("Any", asked),
+            validator=lambda asked: asked,
+            methods=self._served,
+            context=origin,
+            post_process=lambda response: cast("Any", response),
+        )
+        if not isinstance(response, Left):
+            return True
+        result = response._error  # noqa: SLF001 - oslash's Either has no other door
+        if request.id is UNSET:
+            self.errors += 1
+        else:
+            self._tell(origin.send, request.id, _as_error(request.method, result))
+        return False
+
+    def _for_jsonrpcserver(self, method: Method) -> Callable[..., Result]:
+        def serve(origin: Origin, request: Request) -> Result:
+            try:
+                self._begin(origin, method, request.params, None if request.id is UNSET else request.id)
+            except CallError as error:
+                return Error(error.code, error.message, error)
+            return Success()
+
+        return serve
+
+    def _cancel(self, peer: Peer, params: Raw | UnsetType) -> None:
+        try:
+            wanted = msgspec.json.decode(_cancel(b"" if params is UNSET else params).id)
+        except msgspec.DecodeError:
+            return
+        for task, (owner, id_) in list(self._tasks.items()):
+            if owner is peer and id_ is not None and msgspec.json.decode(id_) == wanted:
+                task.cancel()
+        for call in self._engine.under_way(peer.lane):
+            if call.id is not None and msgspec.json.decode(call.id) == wanted:
+                self._engine.cancel(call)
+
+    # Batches
+
+    def _receive_batch(self, peer: Peer, frame: bytes) -> None:
+        try:
+            elements = self._elements(frame)
+            if not elements:
+                raise InvalidRequest("a batch holds at least one call")
+        except msgspec.ValidationError:
+            limit = self._batch_calls
+            self._tell(peer.reply, NULL, LimitExceeded(f"a batch holds at most {limit} calls", limit=limit))
+        except (msgspec.DecodeError, RecursionError) as error:
+            self._tell(peer.reply, NULL, envelope.unreadable(error))
+        except InvalidRequest as error:
+            self._tell(peer.reply, NULL, error)
+        else:
+            peer.hold()
+            peer.in_flight += 1
+            self._keep(asyncio.get_running_loop().create_task(self._batch(peer, elements)), peer, None)
+
+    async def _batch(self, peer: Peer, elements: list[Raw]) -> None:
+        """Begin every call in order. A live one waits for those before it; the others' lane keeps their order."""
+        batch = Batch(peer, len(elements))
+        try:
+            for index, raw in enumerate(elements):
+                if self._is_live(raw):
+                    await batch.settled()
+                if self._one(batch.origin(index), raw):
+                    batch.open += 1
+                if index % BATCH_TURN == BATCH_TURN - 1:
+                    await asyncio.sleep(0)
+        finally:
+            peer.release()
+        await batch.settled()
+        batch.send()
+        peer.finished()
+
+    def _is_live(self, raw: Raw) -> bool:
+        try:
+            return self._methods[envelope.read(raw).method].access == "live"
+        except (msgspec.DecodeError, RecursionError, KeyError):
+            return False
+
+
+class Batch:
+    """The replies of a batch, in the order of its calls, while `open` of them are under way."""
+
+    def __init__(self, peer: Peer, size: int) -> None:
+        self._peer = peer
+        self._replies: list[bytes | None] = [None] * size
+        self._all_ended = asyncio.Event()
+        self.open = 0
+
+    def origin(self, index: int) -> Origin:
+        """Where the call at that index has its reply put."""
+
+        def put(message: bytes) -> None:
+            self._replies[index] = message
+
+        def ended() -> None:
+            self.open -= 1
+            self._peer.finished()
+            self._all_ended.set()
+
+        return Origin(self._peer, put, ended, in_batch=True)
+
+    async def settled(self) -> None:
+        """Wait until every call begun so far has ended."""
+        while self.open:
+            self._all_ended.clear()
+            await self._all_ended.wait()
+
+    def send(self) -> None:
+        """Send the replies, if there are any: notifications have none."""
+        replies = [message for message in self._replies if message is not None]
+        if replies:
+            self._peer.reply(b"[" + b",".join(replies) + b"]")
+
+
+def _as_error(method: str, result: Any) -> CallError:
+    """What jsonrpcserver answers, in our words and with our data."""
+    if isinstance(result.data, CallError):
+        return result.data
+    if result.code == MethodNotFound.code:
+        return MethodNotFound("there is no such method", hint="scriven call rpc.discover")
+    if result.code == InvalidParams.code:
+        return InvalidParams("the params do not fit the method", path="$")
+    return defect(method, RuntimeError(result.code))

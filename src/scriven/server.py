@@ -1,0 +1,289 @@
+"""The Unix socket: who may connect, whose turn it is, and when a peer is not read from."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+import socket
+import struct
+import sys
+from collections import deque
+from typing import Literal, Protocol, cast
+
+from scriven.call import Lane
+from scriven.config import Limits
+from scriven.envelope import NULL, failure
+from scriven.errors import CallError, Forbidden, LimitExceeded
+from scriven.framing import Frame, Framing, FramingLost, Lines, Sniffer
+
+log = logging.getLogger("scriven.server")
+
+# A connection gives way to the others after this many messages.
+TURN = 64
+
+# A peer that leaves this many bytes of replies unread is not read from.
+UNREAD_BYTES = 1024 * 1024
+
+
+class Receiver(Protocol):
+    """What takes the messages of a connection."""
+
+    def receive(self, peer: Connection, frame: bytes) -> None:
+        """Take one message and answer it by `peer.reply`."""
+        ...
+
+    def forget(self, peer: Connection) -> None:
+        """The connection has gone."""
+        ...
+
+
+class Server:
+    """All connections of the socket."""
+
+    def __init__(self, receiver: Receiver, limits: Limits) -> None:
+        self.receiver = receiver
+        self.limits = limits
+        self.peers: set[Connection] = set()
+        self._listener: asyncio.Server | None = None
+        self._quiet = asyncio.Event()
+
+    async def listen(self, sock: socket.socket) -> None:
+        """Accept connections on a socket that is bound already."""
+        loop = asyncio.get_running_loop()
+        # cleanup_socket would unlink the path at the end, even one that is another's (cpython#133354).
+        self._listener = await loop.create_unix_server(
+            lambda: Connection(self), sock=sock, backlog=512, cleanup_socket=False
+        )
+
+    def stop_accepting(self) -> None:
+        """Close the listening socket. Never `wait_closed`: it waits for idle peers (cpython#104344)."""
+        if self._listener is not None:
+            self._listener.close()
+
+    async def drain(self, seconds: float) -> None:
+        """Wait until no peer has a call under way, at most so long; then close every connection."""
+        try:
+            async with asyncio.timeout(seconds):
+                while any(peer.in_flight or peer.unsent for peer in self.peers):
+                    self._quiet.clear()
+                    await self._quiet.wait()
+        except TimeoutError:
+            log.warning("calls were still under way after %g s", seconds)
+        for peer in list(self.peers):
+            peer.close()
+
+    def hurry(self) -> None:
+        """Abort what is still open."""
+        for peer in list(self.peers):
+            peer.abort()
+
+    def changed(self) -> None:
+        """A peer may have become quiet."""
+        self._quiet.set()
+
+
+class Connection(asyncio.Protocol):
+    """One peer: its framing, its calls in flight, its unsent replies."""
+
+    def __init__(self, server: Server) -> None:
+        self.access: Literal["read", "write"] = "write"
+        self.client: str | None = None
+        self.lane = Lane(deque())
+        self.in_flight = 0
+        self._server = server
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._sniffer = Sniffer(server.limits.frame_bytes)
+        self._framing: Framing | None = None
+        self._frames: deque[Frame] = deque()
+        self._out: list[bytes] = []
+        self._holds = 0
+        self._turn_planned = False
+        self._reading = True
+        self._clogged = False
+        self._ended = False
+        self._last_word: CallError | None = None
+
+    # The transport's side
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Look at who it is, and whether there is room."""
+        transport = self._transport = cast("asyncio.Transport", transport)
+        transport.set_write_buffer_limits(high=UNREAD_BYTES)
+        server = self._server
+        sock = transport.get_extra_info("socket")
+        uid = peer_uid(sock)
+        if uid not in (os.geteuid(), 0):
+            log.warning("refused a connection of uid %s", uid)
+            self._refuse(Forbidden("only the user who runs the daemon may connect"))
+        elif len(server.peers) >= server.limits.connections:
+            self._refuse(
+                LimitExceeded(
+                    f"there are {server.limits.connections} connections already",
+                    limit=server.limits.connections,
+                    hint="close one; the config's limits.connections sets how many there may be",
+                )
+            )
+        else:
+            server.peers.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Cut messages out of what came and take as many as there is room for."""
+        if self._last_word is not None:
+            return
+        try:
+            if self._framing is None:
+                self._frames.extend(self._sniffer.feed(data))
+                self._framing = self._sniffer.chosen
+            else:
+                self._frames.extend(self._framing.feed(data))
+        except FramingLost as lost:
+            self._last_word = lost.error
+        self._take()
+
+    def eof_received(self) -> bool:
+        """The peer has sent everything; it may still read. A last line without its newline is a message."""
+        if self._last_word is None:
+            self._frames.extend((self._framing or self._sniffer).end())
+        self._ended = True
+        self._take()
+        return True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The peer has gone."""
+        if self in self._server.peers:
+            self._server.peers.discard(self)
+            self._frames.clear()
+            self._server.receiver.forget(self)
+        self._transport = None
+        self._server.changed()
+
+    def pause_writing(self) -> None:
+        """The peer does not read its replies."""
+        self._clogged = True
+        self._set_reading()
+
+    def resume_writing(self) -> None:
+        """The peer has read them."""
+        self._clogged = False
+        self._take()
+        self._server.changed()
+
+    # The protocol's side
+
+    def reply(self, message: bytes) -> None:
+        """Send a message; those of one turn of the loop go out together."""
+        if not self._out:
+            self._loop.call_soon(self._flush)
+        self._out.append(message)
+
+    def finished(self) -> None:
+        """A call has ended: there may be room for the next."""
+        self.in_flight -= 1
+        if self._frames or not self._reading or self._ended:
+            self._plan_turn()
+        if not self.in_flight:
+            self._server.changed()
+
+    def hold(self) -> None:
+        """Take no messages until `release`."""
+        self._holds += 1
+
+    def release(self) -> None:
+        """Take messages again."""
+        self._holds -= 1
+        if not self._holds:
+            self._take()
+
+    @property
+    def unsent(self) -> bool:
+        """Whether replies wait to be written."""
+        return bool(self._out) or (self._transport is not None and self._transport.get_write_buffer_size() > 0)
+
+    def close(self) -> None:
+        """Send what there is and close."""
+        self._flush()
+        if self._transport is not None:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Close without sending."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    # Turns
+
+    def _take(self) -> None:
+        """Take messages while there is room, a turn's worth at most."""
+        receive = self._server.receiver.receive
+        for _ in range(TURN):
+            if not self._frames or not self._has_room():
+                break
+            frame = self._frames.popleft()
+            if isinstance(frame, bytes):
+                receive(self, frame)
+            else:
+                self.reply(failure(NULL, frame))
+        else:
+            self._plan_turn()
+        self._set_reading()
+        self._close_when_done()
+
+    def _plan_turn(self) -> None:
+        if not self._turn_planned:
+            self._turn_planned = True
+            self._loop.call_soon(self._planned_turn)
+
+    def _planned_turn(self) -> None:
+        self._turn_planned = False
+        self._take()
+
+    def _has_room(self) -> bool:
+        return not self._holds and not self._clogged and self.in_flight < self._server.limits.calls_in_flight
+
+    def _set_reading(self) -> None:
+        wanted = not self._frames and self._has_room() and not self._ended
+        if wanted != self._reading and self._transport is not None and not self._transport.is_closing():
+            self._reading = wanted
+            if wanted:
+                self._transport.resume_reading()
+            elif not self._ended:
+                self._transport.pause_reading()
+
+    def _close_when_done(self) -> None:
+        if self._frames or self.in_flight or self._holds:
+            return
+        if self._last_word is not None:
+            self.reply(failure(NULL, self._last_word))
+            self._last_word = None
+            self._ended = True
+        if self._ended:
+            self.close()
+
+    def _flush(self) -> None:
+        if self._out and self._transport is not None and not self._transport.is_closing():
+            framing = self._framing or Lines(0)
+            self._transport.write(framing.join(self._out))
+        self._out.clear()
+
+    def _refuse(self, error: CallError) -> None:
+        self._ended = True
+        self.reply(failure(NULL, error))
+        self.close()
+
+
+def peer_uid(sock: socket.socket) -> int | None:
+    """The user at the other end of a Unix socket, as the kernel knows it."""
+    try:
+        if sys.platform == "darwin":
+            # struct xucred: version, uid, then groups (sys/ucred.h); SOL_LOCAL is 0, LOCAL_PEERCRED is 1.
+            _, uid = struct.unpack_from("=II", sock.getsockopt(0, 1, 76))
+        else:
+            _, uid, _ = struct.unpack("=3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    except OSError as error:
+        if error.errno in (errno.ENOTCONN, errno.EINVAL):
+            return None
+        raise
+    return int(uid)
