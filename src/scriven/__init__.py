@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from scriven import aio as aio
+    from scriven.client import aio as aio
     from scriven.client import connect as connect
 
 __version__ = "0.1.0"

@@ -13,9 +13,25 @@ from scriven.method import Params
 
 
 class Call:
-    """One call on its way through the engine. The engine sets `result` or `error`, then calls `finish`."""
+    """One call on its way through the engine. The engine sets `result` or `error`, then calls `finish`.
 
-    __slots__ = ("cancelled", "deadline", "error", "finish", "handler", "id", "lane", "name", "params", "result", "writes")
+    `origin` is for whoever made the call: where its reply goes.
+    """
+
+    __slots__ = (
+        "cancelled",
+        "deadline",
+        "error",
+        "finish",
+        "handler",
+        "id",
+        "lane",
+        "name",
+        "origin",
+        "params",
+        "result",
+        "writes",
+    )
 
     def __init__(  # noqa: PLR0913 - these are what a call is
         self,
@@ -28,6 +44,7 @@ class Call:
         lane: Lane,
         finish: Callable[[Call], None],
         id: Raw | None = None,  # noqa: A002 - the protocol's word
+        origin: Any = None,
     ) -> None:
         self.name = name
         self.handler = handler
@@ -37,6 +54,7 @@ class Call:
         self.lane = lane
         self.finish = finish
         self.id = id
+        self.origin = origin
         self.cancelled = False
         self.result: Any = None
         self.error: CallError | None = None

@@ -87,7 +87,7 @@ class SocketFile:
         finally:
             os.umask(before)
         self._made = os.lstat(path)
-        self.sock.setblocking(False)
+        self.sock.settimeout(0)
 
     def intact(self) -> bool:
         """Whether the path still leads to our socket."""

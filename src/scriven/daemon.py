@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -106,6 +107,7 @@ class Daemon:
             self._become("ready", None)
             self._rpc.refusal = None
             on_ready(self)
+            _settle_garbage_collector()
             log.info("ready: pid %d, instance %s, socket %s", os.getpid(), self.instance, self.config.socket)
             checking = asyncio.create_task(self._check_itself(lock, socket_file), name="self-check")
             taken_down.callback(checking.cancel)
@@ -226,7 +228,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--socket", metavar="PATH", help="the Unix socket")
     parser.add_argument("--config", metavar="PATH", help="the configuration file")
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), help="the least that is logged")
-    parser.add_argument("--ready-fd", type=int, metavar="FD", help="write one line of JSON here once it serves or fails")
+    parser.add_argument(
+        "--ready-fd", type=int, metavar="FD", help="write one line of JSON here once it serves or fails"
+    )
     return parser
 
 
@@ -235,6 +239,13 @@ def _raise_descriptor_limit(wanted: int) -> None:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, hard))
+
+
+def _settle_garbage_collector() -> None:
+    """What was built at the start lives as long as the process; what calls leave is freed by reference counts."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _resident_bytes() -> int:

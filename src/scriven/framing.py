@@ -84,6 +84,13 @@ class Sniffer:
         return [ParseError("the connection ended before a whole message")] if self._start else []
 
 
+_BREAKS = bytes.maketrans(b"\r\n", b"  ")
+
+
+def _on_one_line(message: bytes) -> bytes:
+    return message.translate(_BREAKS) if b"\n" in message or b"\r" in message else message
+
+
 class Lines:
     """One JSON value on each line."""
 
@@ -95,6 +102,9 @@ class Lines:
 
     def feed(self, data: bytes) -> list[Frame]:
         """The lines that these bytes complete. Of one that is too long, the rest is skipped."""
+        if not self._pieces and not self._skipping and data.find(b"\n") == len(data) - 1 <= self._limit:
+            line = data.strip(_BLANK)
+            return [line] if line else []
         frames: list[Frame] = []
         *lines, rest = data.split(b"\n")
         for line in lines:
@@ -124,8 +134,11 @@ class Lines:
         return frames
 
     def join(self, messages: Iterable[bytes]) -> bytes:
-        """One message on each line."""
-        return b"\n".join([*messages, b""])
+        """One message on each line.
+
+        A value that came by the other framing may hold newlines. They can only stand between its tokens.
+        """
+        return b"\n".join([*map(_on_one_line, messages), b""])
 
     def _add(self, frames: list[Frame], line: bytes) -> None:
         line = line.strip(_BLANK)

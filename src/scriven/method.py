@@ -20,6 +20,9 @@ if typing.TYPE_CHECKING:
 
 GLOBAL = "global"
 
+# The largest integer that every reader of JSON keeps exactly (RFC 8259, section 6).
+WHOLE = 2**53 - 1
+
 Access = Literal["read", "write", "live"]
 State = Literal["starting", "ready", "degraded", "draining"]
 
@@ -33,7 +36,8 @@ WorkspaceId = Annotated[
     Meta(min_length=1, max_length=64, description="A workspace, or `global`.", examples=["global"]),
 ]
 IfRevision = Annotated[
-    int, Meta(ge=0, description="Fail with `conflict` unless this is the stored revision.", examples=[1])
+    int,
+    Meta(ge=0, le=WHOLE, description="Fail with `conflict` unless this is the stored revision.", examples=[1]),
 ]
 AbsolutePath = Annotated[
     str,
@@ -77,9 +81,7 @@ class CallMeta(Struct, rename="camel", forbid_unknown_fields=True, frozen=True):
 class Params(Struct, rename="camel", forbid_unknown_fields=True, frozen=True, kw_only=True):
     """What a method takes. Subclasses are named `<Noun><Verb>`."""
 
-    meta: Annotated[CallMeta | None, Meta(description="About the call itself.")] = field(
-        name="_meta", default=None
-    )
+    meta: Annotated[CallMeta | None, Meta(description="About the call itself.")] = field(name="_meta", default=None)
 
 
 @typing.dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -143,6 +145,7 @@ class Live(Struct, frozen=True):
 
 
 Handler = Callable[[Any, Any], Any]
+H = TypeVar("H", bound=Handler)
 
 
 class Method(Struct, frozen=True):
@@ -177,11 +180,11 @@ class Method(Struct, frozen=True):
         """
         if raw is None:
             raw = b"{}"
-        elif memoryview(raw)[:1] == b"[":
+        elif memoryview(raw)[0] == _OPENING_BRACKET:
             raw = self._named(raw)
         try:
             params: Params = self.decoder.decode(raw)
-        except msgspec.ValidationError as error:
+        except msgspec.DecodeError as error:
             raise _invalid(str(error)) from None
         if _escapes(raw):
             _refuse_nul(params)
@@ -200,18 +203,18 @@ class Method(Struct, frozen=True):
 
 METHODS: dict[str, Method] = {}
 
+_OPENING_BRACKET = ord("[")
+
 _POSITIONAL = msgspec.json.Decoder(list[Raw])
 
 
-def method(
-    access: Access, *, since: int, raises: tuple[type[CallError], ...] = ()
-) -> Callable[[Handler], Handler]:
+def method(access: Access, *, since: int, raises: tuple[type[CallError], ...] = ()) -> Callable[[H], H]:
     """Enter a function into the table under its address: `methods/settings.py::set` is `settings.set`.
 
     A trailing underscore, kept for the sake of a builtin's name, falls away. `since` is the API level that brought it.
     """
 
-    def enter(handler: Handler) -> Handler:
+    def enter(handler: H) -> H:
         noun = handler.__module__.rpartition(".")[2]
         entered = f"{noun}.{handler.__name__.rstrip('_')}"
         if entered in METHODS:

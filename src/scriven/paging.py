@@ -55,9 +55,7 @@ def _seal(values: list[Any]) -> str:
 
 def _open(cursor: str, by: dict[str, Any]) -> list[Any]:
     try:
-        values = msgspec.json.decode(
-            base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[str | int]
-        )
+        values = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[str | int])
     except (binascii.Error, ValueError, msgspec.DecodeError):
         values = []
     if [type(value) for value in values] != [type(value) for value in by.values()]:

@@ -40,7 +40,9 @@ def database_path(flag: str | None = None) -> str:
 
 def config_path(flag: str | None = None) -> str:
     """The configuration file, which need not exist."""
-    return os.path.abspath(flag or os.environ.get("SCRIVEN_CONFIG") or _xdg("XDG_CONFIG_HOME", ".config", "config.toml"))
+    return os.path.abspath(
+        flag or os.environ.get("SCRIVEN_CONFIG") or _xdg("XDG_CONFIG_HOME", ".config", "config.toml")
+    )
 
 
 def log_path() -> str:

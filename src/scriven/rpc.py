@@ -42,6 +42,7 @@ class Peer(Protocol):
     client: str | None
     lane: Lane
     in_flight: int
+    origin: Origin | None
 
     def reply(self, message: bytes) -> None:
         """Send one message, framed as this peer's framing asks."""
@@ -120,7 +121,9 @@ class Rpc:
             if frame[:1] == b"[":
                 self._receive_batch(peer, frame)
             else:
-                self._one(Origin(peer, peer.reply, peer.finished), frame)
+                if peer.origin is None:
+                    peer.origin = Origin(peer, peer.reply, peer.finished)
+                self._one(peer.origin, frame)
         except Exception as error:  # noqa: BLE001 - a defect here is one call's, not the connection's
             self._tell(peer.reply, envelope.id_of(frame), defect("rpc", error))
 
@@ -169,17 +172,19 @@ class Rpc:
             writes=method.access == "write",
             deadline=time.monotonic() + allowed,
             lane=origin.peer.lane,
-            finish=lambda call: self._finish(origin, call),
+            finish=self._finish,
             id=id_,
+            origin=origin,
         )
         self.calls += 1
         origin.peer.in_flight += 1
         if method.access == "live":
-            self._go_live(origin, call)
+            self._go_live(call)
         else:
             self._engine.submit(call)
 
-    def _finish(self, origin: Origin, call: Call) -> None:
+    def _finish(self, call: Call) -> None:
+        origin: Origin = call.origin
         if call.id is None:
             self.errors += call.error is not None
         elif call.error is not None:
@@ -204,18 +209,19 @@ class Rpc:
 
     # Live methods
 
-    def _go_live(self, origin: Origin, call: Call) -> None:
+    def _go_live(self, call: Call) -> None:
         """Start a live method. Its first step runs before the peer's next frame is received."""
+        origin: Origin = call.origin
         loop = asyncio.get_running_loop()
-        self._keep(loop.create_task(self._live(origin, call)), origin.peer, call.id)
+        self._keep(loop.create_task(self._live(call)), origin.peer, call.id)
         if not origin.in_batch:
             origin.peer.hold()
             loop.call_soon(origin.peer.release)
 
-    async def _live(self, origin: Origin, call: Call) -> None:
+    async def _live(self, call: Call) -> None:
         try:
             async with asyncio.timeout(call.deadline - time.monotonic()):
-                call.result = await call.handler(Live(self._app, origin.peer), call.params)
+                call.result = await call.handler(Live(self._app, call.origin.peer), call.params)
         except CallError as error:
             call.error = error
         except asyncio.CancelledError:
@@ -288,16 +294,15 @@ class Rpc:
     def _receive_batch(self, peer: Peer, frame: bytes) -> None:
         try:
             elements = self._elements(frame)
-            if not elements:
-                raise InvalidRequest("a batch holds at least one call")
         except msgspec.ValidationError:
             limit = self._batch_calls
             self._tell(peer.reply, NULL, LimitExceeded(f"a batch holds at most {limit} calls", limit=limit))
         except (msgspec.DecodeError, RecursionError) as error:
-            self._tell(peer.reply, NULL, envelope.unreadable(error))
-        except InvalidRequest as error:
-            self._tell(peer.reply, NULL, error)
+            self._tell(peer.reply, NULL, envelope.unreadable(frame, error))
         else:
+            if not elements:
+                self._tell(peer.reply, NULL, InvalidRequest("a batch holds at least one call"))
+                return
             peer.hold()
             peer.in_flight += 1
             self._keep(asyncio.get_running_loop().create_task(self._batch(peer, elements)), peer, None)

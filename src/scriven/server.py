@@ -10,7 +10,7 @@ import socket
 import struct
 import sys
 from collections import deque
-from typing import Literal, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 
 from scriven.call import Lane
 from scriven.config import Limits
@@ -48,12 +48,13 @@ class Server:
         self.peers: set[Connection] = set()
         self._listener: asyncio.Server | None = None
         self._quiet = asyncio.Event()
+        self._unflushed: list[Connection] = []
 
     async def listen(self, sock: socket.socket) -> None:
         """Accept connections on a socket that is bound already."""
         loop = asyncio.get_running_loop()
         # cleanup_socket would unlink the path at the end, even one that is another's (cpython#133354).
-        self._listener = await loop.create_unix_server(
+        self._listener = await loop.create_unix_server(  # type: ignore[call-arg] # uvloop takes it on every Python
             lambda: Connection(self), sock=sock, backlog=512, cleanup_socket=False
         )
 
@@ -79,6 +80,17 @@ class Server:
         for peer in list(self.peers):
             peer.abort()
 
+    def flush_soon(self, peer: Connection) -> None:
+        """Send that peer's replies at the end of this turn of the loop, with all the others'."""
+        if not self._unflushed:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._unflushed.append(peer)
+
+    def _flush(self) -> None:
+        peers, self._unflushed = self._unflushed, []
+        for peer in peers:
+            peer.flush()
+
     def changed(self) -> None:
         """A peer may have become quiet."""
         self._quiet.set()
@@ -92,6 +104,7 @@ class Connection(asyncio.Protocol):
         self.client: str | None = None
         self.lane = Lane(deque())
         self.in_flight = 0
+        self.origin: Any = None
         self._server = server
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
@@ -151,7 +164,7 @@ class Connection(asyncio.Protocol):
         self._take()
         return True
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """The peer has gone."""
         if self in self._server.peers:
             self._server.peers.discard(self)
@@ -176,7 +189,7 @@ class Connection(asyncio.Protocol):
     def reply(self, message: bytes) -> None:
         """Send a message; those of one turn of the loop go out together."""
         if not self._out:
-            self._loop.call_soon(self._flush)
+            self._server.flush_soon(self)
         self._out.append(message)
 
     def finished(self) -> None:
@@ -204,7 +217,7 @@ class Connection(asyncio.Protocol):
 
     def close(self) -> None:
         """Send what there is and close."""
-        self._flush()
+        self.flush()
         if self._transport is not None:
             self._transport.close()
 
@@ -228,8 +241,10 @@ class Connection(asyncio.Protocol):
                 self.reply(failure(NULL, frame))
         else:
             self._plan_turn()
-        self._set_reading()
-        self._close_when_done()
+        if self._frames or self.in_flight >= self._server.limits.calls_in_flight or not self._reading:
+            self._set_reading()
+        if self._ended or self._last_word is not None:
+            self._close_when_done()
 
     def _plan_turn(self) -> None:
         if not self._turn_planned:
@@ -262,16 +277,19 @@ class Connection(asyncio.Protocol):
         if self._ended:
             self.close()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write the replies that wait."""
         if self._out and self._transport is not None and not self._transport.is_closing():
-            framing = self._framing or Lines(0)
-            self._transport.write(framing.join(self._out))
+            self._transport.write((self._framing or _LINES).join(self._out))
         self._out.clear()
 
     def _refuse(self, error: CallError) -> None:
         self._ended = True
         self.reply(failure(NULL, error))
         self.close()
+
+
+_LINES = Lines(0)
 
 
 def peer_uid(sock: socket.socket) -> int | None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
 
+from scriven.errors import InvalidParams
 from scriven.method import GLOBAL, Record
+from scriven.statement import binder, bound, parse, reader
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Struct)
 
 # A body over this many bytes is logged as a reference, so that the log never becomes the biggest table.
 LARGE_BODY = 4096
@@ -58,12 +58,12 @@ class Tx:
         values = cursor.fetchone()
         if values is None:
             return None
-        return reader(sql, row, cursor)(values)
+        return reader(sql, row, cursor.description)(values)
 
     def all(self, sql: str, params: Struct | None, row: type[T], **named: object) -> list[T]:
         """Every row as a Struct."""
         cursor = self._ask(sql, params, named)
-        read = reader(sql, row, cursor)
+        read = reader(sql, row, cursor.description)
         return [read(values) for values in cursor.fetchall()]
 
     def run(self, sql: str, params: Struct | None = None, **named: object) -> int:
@@ -90,87 +90,24 @@ class Tx:
         return f"{prefix}_{time.time_ns() // 1_000_000:012x}{os.urandom(6).hex()}"
 
     def _ask(self, sql: str, params: Struct | None, named: dict[str, Any]) -> Cursor:
-        text, names = statement(sql)
-        return self._execute(
-            text,
-            [
-                bound(named[name] if name in named else self.now if name == "now" else getattr(params, name))
-                for name in names
-            ],
-        )
+        text, names = parse(sql)
+        bind = None if named or params is None else binder(sql, type(params))
+        values = bind(params) if bind is not None else [self._value(name, params, named) for name in names]
+        try:
+            return self._execute(text, values)
+        except OverflowError:
+            wide = next(name for name, value in zip(names, values, strict=True) if _is_wide(value))
+            path = f"$.{wide}"
+            raise InvalidParams(f"{path} does not fit in 64 bits", path=path) from None
+
+    def _value(self, name: str, params: Struct | None, named: dict[str, Any]) -> Any:
+        if name in named:
+            return bound(named[name])
+        return self.now if name == "now" else bound(getattr(params, name))
 
 
 _encode = msgspec.json.Encoder().encode
-_PARAMETER = re.compile(r"'(?:[^']|'')*'|--[^\n]*|(?<![:\w]):([a-z_][a-z0-9_]*)")
 
 
-@lru_cache(maxsize=1024)
-def statement(sql: str) -> tuple[str, tuple[str, ...]]:
-    """SQL with named parameters as SQL with positional ones, and the names in their order."""
-    names: list[str] = []
-
-    def positional(found: re.Match[str]) -> str:
-        if found[1] is None:
-            return found[0]
-        names.append(found[1])
-        return "?"
-
-    return _PARAMETER.sub(positional, sql), tuple(names)
-
-
-def bound(value: Any) -> Any:
-    """A field as SQL stores it: JSON and nested Structs as their text."""
-    if value is None or isinstance(value, str | int | float):
-        return value
-    if isinstance(value, Raw):
-        return str(value, "utf-8")
-    return _encode(value).decode()
-
-
-_readers: dict[tuple[str, type], Callable[[Sequence[Any]], Any]] = {}
-
-
-def reader(sql: str, row: type[T], cursor: Cursor) -> Callable[[Sequence[Any]], T]:
-    """How a row of this statement becomes that Struct: by position, names compared once."""
-    found = _readers.get((sql, row))
-    if found is None:
-        columns = tuple(column[0] for column in cursor.description)
-        if columns != row.__struct_fields__:  # type: ignore[attr-defined]
-            raise TypeError(f"{row.__name__} has other fields than its SQL has columns: {columns}")
-        found = _readers[sql, row] = _reader(row)
-    return found
-
-
-def _reader(row: type[Any]) -> Callable[[Sequence[Any]], Any]:
-    convert = {
-        index: decode
-        for index, info in enumerate(msgspec.structs.fields(row))
-        if (decode := _from_sql(info.type)) is not None
-    }
-    if not convert:
-        return lambda values: row(*values)
-
-    def read(values: Sequence[Any]) -> Any:
-        fields = list(values)
-        for index, decode in convert.items():
-            if fields[index] is not None:
-                fields[index] = decode(fields[index])
-        return row(*fields)
-
-    return read
-
-
-def _from_sql(kind: Any) -> Callable[[Any], Any] | None:
-    """What undoes `bound` for a field of this type, if it needs undoing."""
-    plain = msgspec.inspect.type_info(kind)
-    members = plain.types if isinstance(plain, msgspec.inspect.UnionType) else (plain,)
-    for member in members:
-        while isinstance(member, msgspec.inspect.Metadata):
-            member = member.type
-        if isinstance(member, msgspec.inspect.RawType):
-            return Raw
-        if isinstance(member, msgspec.inspect.BoolType):
-            return bool
-        if isinstance(member, msgspec.inspect.ListType | msgspec.inspect.DictType | msgspec.inspect.StructType):
-            return msgspec.json.Decoder(kind).decode
-    return None
+def _is_wide(value: object) -> bool:
+    return isinstance(value, int) and not -(2**63) <= value < 2**63

@@ -1,10 +1,9 @@
-"""Workspaces: one directory is one workspace, whatever path, link or worktree leads to it."""
+"""Workspaces: opened, listed, configured, moved and deleted."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -40,28 +39,14 @@ def made(*parts: str | Path) -> str:
     return str(place)
 
 
-def git(place: str | Path, *words: str) -> None:
-    identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "init.defaultBranch=main"]
-    subprocess.run(["git", "-C", str(place), *identity, *words], check=True, capture_output=True)
-
-
-def repository(place: Path) -> str:
-    made(place)
-    git(place, "init")
-    (place / "file").write_text("x")
-    git(place, "add", "file")
-    git(place, "commit", "-m", "first")
-    return str(place)
-
-
-def test_a_directory_opened_twice_is_one_workspace(run: Any, home: Path):
+def test_a_directory_opened_twice_is_one_workspace(run: Any, home: Path) -> None:
     first = run("workspaces.open", projectDir=made(home, "engine"))
     second = run("workspaces.open", projectDir=str(home / "engine"))
     assert second["id"] == first["id"]
     assert second["lastOpened"] > first["lastOpened"]
 
 
-def test_a_new_workspace_is_named_after_its_directory(run: Any, home: Path):
+def test_a_new_workspace_is_named_after_its_directory(run: Any, home: Path) -> None:
     opened = run("workspaces.open", projectDir=made(home, "engine"))
     assert opened == {
         "id": opened["id"],
@@ -75,192 +60,31 @@ def test_a_new_workspace_is_named_after_its_directory(run: Any, home: Path):
     }
 
 
-def test_a_name_given_while_opening_sticks(run: Any, home: Path):
+def test_a_name_given_while_opening_sticks(run: Any, home: Path) -> None:
     place = made(home, "engine")
     run("workspaces.open", projectDir=place, name="Analytical")
     assert run("workspaces.open", projectDir=place)["name"] == "Analytical"
     assert run("workspaces.open", projectDir=place, name="Difference")["name"] == "Difference"
 
 
-def test_opening_again_does_not_raise_the_revision(run: Any, home: Path):
+def test_opening_again_does_not_raise_the_revision(run: Any, home: Path) -> None:
     place = made(home, "engine")
     run("workspaces.open", projectDir=place)
     assert run("workspaces.open", projectDir=place)["revision"] == 1
 
 
-def test_the_root_directory_can_be_a_workspace(run: Any):
+def test_the_root_directory_can_be_a_workspace(run: Any) -> None:
     assert run("workspaces.open", projectDir="/")["name"] == "/"
 
 
-@pytest.mark.parametrize("spelling", ["engine/", "engine/.", "engine/../engine", "./engine//", "other/../engine"])
-def test_every_spelling_of_a_path_is_the_same_workspace(run: Any, home: Path, spelling: str):
-    made(home, "other")
-    opened = run("workspaces.open", projectDir=made(home, "engine"))
-    assert run("workspaces.open", projectDir=f"{home}/{spelling}")["id"] == opened["id"]
-
-
-def test_a_symbolic_link_is_what_it_points_at(run: Any, home: Path):
-    opened = run("workspaces.open", projectDir=made(home, "engine"))
-    (home / "link").symlink_to(home / "engine")
-    assert run("workspaces.open", projectDir=str(home / "link"))["id"] == opened["id"]
-
-
-def test_dots_after_a_link_are_taken_where_the_link_points(run: Any, home: Path):
-    beside = made(home, "deep", "beside")
-    (home / "link").symlink_to(made(home, "deep", "target"))
-    opened = run("workspaces.open", projectDir=f"{home}/link/../beside")
-    assert opened["projectDir"] == beside
-
-
-@pytest.mark.parametrize("path", ["engine", "./engine", "~/engine", "../engine"])
-def test_a_relative_path_is_refused_by_name(run: Any, path: str):
-    for name, field in (("workspaces.open", "projectDir"), ("workspaces.resolve", "path")):
-        with pytest.raises(InvalidParams) as failure:
-            run(name, **{field: path})
-        assert failure.value.details["path"] == f"$.{field}"
-        assert path not in failure.value.message
-
-
-def test_a_directory_that_does_not_exist_is_refused(run: Any, home: Path):
-    with pytest.raises(InvalidParams) as failure:
-        run("workspaces.open", projectDir=str(home / "absent"))
-    assert failure.value.details["path"] == "$.projectDir"
-    assert "absent" not in failure.value.message
-
-
-def test_a_file_is_not_a_directory(run: Any, home: Path):
-    (home / "file").write_text("x")
-    with pytest.raises(InvalidParams):
-        run("workspaces.open", projectDir=str(home / "file"))
-
-
-def test_a_link_to_itself_is_refused(run: Any, home: Path):
-    (home / "loop").symlink_to(home / "loop")
-    with pytest.raises(InvalidParams):
-        run("workspaces.open", projectDir=str(home / "loop"))
-
-
-def test_a_nul_in_a_path_is_refused(run: Any):
-    with pytest.raises(InvalidParams) as failure:
-        run("workspaces.open", projectDir="/tmp\0x")
-    assert failure.value.details["path"] == "$.projectDir"
-
-
-def test_a_path_in_any_script_is_kept(run: Any, home: Path):
-    place = made(home, "проект 工程 é")
-    opened = run("workspaces.open", projectDir=place)
-    assert opened["projectDir"] == place
-    assert run("workspaces.resolve", path=f"{place}/src")["id"] == opened["id"]
-
-
-def test_a_worktree_is_the_workspace_of_its_repository(run: Any, home: Path):
-    opened = run("workspaces.open", projectDir=repository(home / "engine"))
-    git(home / "engine", "worktree", "add", "../feature")
-    assert run("workspaces.open", projectDir=str(home / "feature"))["id"] == opened["id"]
-    assert run("workspaces.resolve", path=str(home / "feature"))["id"] == opened["id"]
-    assert run("workspaces.resolve", path=str(home / "feature" / "src" / "x"))["id"] == opened["id"]
-
-
-def test_a_worktree_opened_first_is_its_repository_too(run: Any, home: Path):
-    repository(home / "engine")
-    git(home / "engine", "worktree", "add", "../feature")
-    assert run("workspaces.open", projectDir=str(home / "feature"))["projectDir"] == str(home / "engine")
-
-
-def test_a_worktree_inside_its_repository_is_the_repository(run: Any, home: Path):
-    repository(home / "engine")
-    git(home / "engine", "worktree", "add", ".trees/feature")
-    opened = run("workspaces.open", projectDir=str(home / "engine" / ".trees" / "feature"))
-    assert opened["projectDir"] == str(home / "engine")
-
-
-def test_a_subdirectory_of_a_worktree_is_that_of_the_repository(run: Any, home: Path):
-    repository(home / "engine")
-    made(home, "engine", "web")
-    git(home / "engine", "worktree", "add", "../feature")
-    made(home, "feature", "web")
-    opened = run("workspaces.open", projectDir=str(home / "feature" / "web"))
-    assert opened["projectDir"] == str(home / "engine" / "web")
-    assert run("workspaces.open", projectDir=str(home / "engine" / "web"))["id"] == opened["id"]
-
-
-def test_a_worktree_reached_by_a_link_is_its_repository(run: Any, home: Path):
-    repository(home / "engine")
-    git(home / "engine", "worktree", "add", "../feature")
-    (home / "link").symlink_to(home / "feature")
-    assert run("workspaces.open", projectDir=str(home / "link"))["projectDir"] == str(home / "engine")
-
-
-def test_worktrees_of_a_bare_repository_are_one_workspace(run: Any, home: Path):
-    repository(home / "engine")
-    git(home, "clone", "--bare", "engine", "bare.git")
-    git(home / "bare.git", "worktree", "add", "../one", "-b", "one")
-    git(home / "bare.git", "worktree", "add", "../two", "-b", "two")
-    one = run("workspaces.open", projectDir=str(home / "one"))
-    two = run("workspaces.open", projectDir=str(home / "two"))
-    assert one["id"] == two["id"]
-    assert one["projectDir"] == str(home / "bare.git")
-
-
-def test_a_submodule_is_a_workspace_of_its_own(run: Any, home: Path):
-    repository(home / "library")
-    repository(home / "engine")
-    git(home / "engine", "-c", "protocol.file.allow=always", "submodule", "add", str(home / "library"), "library")
-    whole = run("workspaces.open", projectDir=str(home / "engine"))
-    part = run("workspaces.open", projectDir=str(home / "engine" / "library"))
-    assert part["id"] != whole["id"]
-    assert part["projectDir"] == str(home / "engine" / "library")
-
-
-@pytest.mark.parametrize("marker", ["", "gitdir: ", "gitdir: /nowhere\n", "nonsense", "gitdir: \xff\n", "gitdir: a\0b\n"])
-def test_a_strange_git_file_is_no_worktree(run: Any, home: Path, marker: str):
-    place = made(home, "engine")
-    Path(place, ".git").write_bytes(marker.encode("latin-1"))
-    assert run("workspaces.open", projectDir=place)["projectDir"] == place
-
-
-def test_a_git_pipe_is_not_waited_for(run: Any, home: Path):
-    place = made(home, "engine")
-    os.mkfifo(f"{place}/.git")
-    assert run("workspaces.open", projectDir=place)["projectDir"] == place
-
-
-def test_resolve_finds_the_nearest_workspace_around_a_path(run: Any, home: Path):
-    outer = run("workspaces.open", projectDir=made(home, "engine"))
-    inner = run("workspaces.open", projectDir=made(home, "engine", "web"))
-    assert run("workspaces.resolve", path=str(home / "engine" / "web" / "a" / "b"))["id"] == inner["id"]
-    assert run("workspaces.resolve", path=str(home / "engine" / "web"))["id"] == inner["id"]
-    assert run("workspaces.resolve", path=str(home / "engine" / "website"))["id"] == outer["id"]
-    assert run("workspaces.resolve", path=str(home / "engine"))["id"] == outer["id"]
-
-
-def test_resolve_outside_every_workspace_is_null(run: Any, home: Path):
-    run("workspaces.open", projectDir=made(home, "engine"))
-    assert run("workspaces.resolve", path=str(home)) is None
-    assert run("workspaces.resolve", path=str(home / "engine2")) is None
-
-
-def test_resolve_takes_a_path_that_does_not_exist(run: Any, home: Path):
-    opened = run("workspaces.open", projectDir=made(home, "engine"))
-    assert run("workspaces.resolve", path=f"{home}/engine/not/yet/../there.py")["id"] == opened["id"]
-
-
-def test_resolve_opens_nothing(run: Any, home: Path):
-    opened = run("workspaces.open", projectDir=made(home, "engine"))
-    changes = len(run.changes)
-    run("workspaces.resolve", path=str(home / "engine"))
-    assert run("workspaces.get", id=opened["id"]) == opened
-    assert len(run.changes) == changes
-
-
-def test_an_unknown_id_is_not_found(run: Any, home: Path):
+def test_an_unknown_id_is_not_found(run: Any, home: Path) -> None:
     for name, more in (("get", {}), ("update", {"name": "x"}), ("relink", {"projectDir": str(home)})):
         with pytest.raises(NotFound) as failure:
             run(f"workspaces.{name}", id="ws_absent", **more)
         assert failure.value.details["path"] == "$.id"
 
 
-def test_the_list_has_the_one_opened_last_first_and_never_global(run: Any, home: Path):
+def test_the_list_has_the_one_opened_last_first_and_never_global(run: Any, home: Path) -> None:
     a, b, c = (run("workspaces.open", projectDir=made(home, name)) for name in "abc")
     run("workspaces.open", projectDir=str(home / "a"))
     listed = run("workspaces.list")
@@ -268,7 +92,7 @@ def test_the_list_has_the_one_opened_last_first_and_never_global(run: Any, home:
     assert listed["nextCursor"] is None
 
 
-def test_workspaces_opened_at_the_same_time_page_without_loss(run: Any, home: Path):
+def test_workspaces_opened_at_the_same_time_page_without_loss(run: Any, home: Path) -> None:
     calls = [{"method": "workspaces.open", "params": {"projectDir": made(home, str(n))}} for n in range(9)]
     opened = {item["id"] for item in run("transaction.run", calls=calls)["results"]}
     seen: list[str] = []
@@ -281,7 +105,7 @@ def test_workspaces_opened_at_the_same_time_page_without_loss(run: Any, home: Pa
 
 
 @pytest.mark.parametrize(("stored", "patch", "result"), MERGES)
-def test_a_config_patch_merges_as_rfc_7396_shows(run: Any, home: Path, stored: Any, patch: Any, result: Any):
+def test_a_config_patch_merges_as_rfc_7396_shows(run: Any, home: Path, stored: Any, patch: Any, result: Any) -> None:
     opened = run("workspaces.open", projectDir=made(home, "engine"))
     run.connection.execute("UPDATE workspace_config SET config = ? WHERE id = ?", (json.dumps(stored), opened["id"]))
     assert run("workspaces.update", id=opened["id"], config=patch)["config"] == result
@@ -289,14 +113,14 @@ def test_a_config_patch_merges_as_rfc_7396_shows(run: Any, home: Path, stored: A
 
 
 @pytest.mark.parametrize("patch", ["c", ["c"], None, 1, True])
-def test_a_patch_that_is_no_object_is_refused(run: Any, home: Path, patch: Any):
+def test_a_patch_that_is_no_object_is_refused(run: Any, home: Path, patch: Any) -> None:
     opened = run("workspaces.open", projectDir=made(home, "engine"))
     with pytest.raises(InvalidParams) as failure:
         run("workspaces.update", id=opened["id"], config=patch)
     assert failure.value.details["path"] == "$.config"
 
 
-def test_a_patch_keeps_the_numbers_it_does_not_touch(run: Any, home: Path):
+def test_a_patch_keeps_the_numbers_it_does_not_touch(run: Any, home: Path) -> None:
     opened = run("workspaces.open", projectDir=made(home, "engine"))
     big = 123456789012345678901234567890
     run("workspaces.update", id=opened["id"], config={"big": big})
@@ -304,7 +128,7 @@ def test_a_patch_keeps_the_numbers_it_does_not_touch(run: Any, home: Path):
     assert updated["config"] == {"big": big, "other": 1}
 
 
-def test_a_config_over_1_mib_is_refused(run: Any, home: Path):
+def test_a_config_over_1_mib_is_refused(run: Any, home: Path) -> None:
     opened = run("workspaces.open", projectDir=made(home, "engine"))
     run("workspaces.update", id=opened["id"], config={"a": "x" * (600 * 1024)})
     with pytest.raises(LimitExceeded) as failure:
@@ -313,14 +137,14 @@ def test_a_config_over_1_mib_is_refused(run: Any, home: Path):
     assert "b" not in run("workspaces.get", id=opened["id"])["config"]
 
 
-def test_an_update_touches_only_what_it_names(run: Any, home: Path):
+def test_an_update_touches_only_what_it_names(run: Any, home: Path) -> None:
     opened = run("workspaces.open", projectDir=made(home, "engine"))
     run("workspaces.update", id=opened["id"], config={"a": 1})
     renamed = run("workspaces.update", id=opened["id"], name="Analytical")
     assert (renamed["name"], renamed["config"], renamed["revision"]) == ("Analytical", {"a": 1}, 3)
 
 
-def test_an_update_with_a_wrong_revision_is_a_conflict(run: Any, home: Path):
+def test_an_update_with_a_wrong_revision_is_a_conflict(run: Any, home: Path) -> None:
     opened = run("workspaces.open", projectDir=made(home, "engine"))
     with pytest.raises(Conflict) as failure:
         run("workspaces.update", id=opened["id"], name="x", ifRevision=2)
@@ -329,12 +153,12 @@ def test_an_update_with_a_wrong_revision_is_a_conflict(run: Any, home: Path):
     assert run("workspaces.get", id=opened["id"])["name"] == "engine"
 
 
-def test_the_global_scope_can_be_configured(run: Any):
+def test_the_global_scope_can_be_configured(run: Any) -> None:
     assert run("workspaces.update", id="global", config={"a": 1})["config"] == {"a": 1}
     assert run("workspaces.get", id="global")["projectDir"] is None
 
 
-def test_a_workspace_follows_its_directory(run: Any, home: Path):
+def test_a_workspace_follows_its_directory(run: Any, home: Path) -> None:
     opened = run("workspaces.open", projectDir=made(home, "old"))
     run("settings.set", key="k", value=1, workspaceId=opened["id"])
     (home / "old").rename(home / "new")
@@ -343,14 +167,14 @@ def test_a_workspace_follows_its_directory(run: Any, home: Path):
     assert run("workspaces.resolve", path=str(home / "new" / "src"))["id"] == opened["id"]
 
 
-def test_the_old_path_stays_an_alias(run: Any, home: Path):
+def test_the_old_path_stays_an_alias(run: Any, home: Path) -> None:
     opened = run("workspaces.open", projectDir=made(home, "old"))
     run("workspaces.relink", id=opened["id"], projectDir=made(home, "new"))
     assert run("workspaces.resolve", path=str(home / "old" / "src"))["id"] == opened["id"]
     assert run("workspaces.open", projectDir=str(home / "old"))["id"] == opened["id"]
 
 
-def test_a_workspace_can_move_back(run: Any, home: Path):
+def test_a_workspace_can_move_back(run: Any, home: Path) -> None:
     opened = run("workspaces.open", projectDir=made(home, "old"))
     run("workspaces.relink", id=opened["id"], projectDir=made(home, "new"))
     back = run("workspaces.relink", id=opened["id"], projectDir=str(home / "old"))
@@ -359,14 +183,14 @@ def test_a_workspace_can_move_back(run: Any, home: Path):
     assert run.rows("SELECT project_dir FROM workspace_aliases") == [(str(home / "new"),)]
 
 
-def test_linking_a_workspace_to_where_it_is_changes_nothing(run: Any, home: Path):
+def test_linking_a_workspace_to_where_it_is_changes_nothing(run: Any, home: Path) -> None:
     opened = run("workspaces.open", projectDir=made(home, "engine"))
     changes = len(run.changes)
     assert run("workspaces.relink", id=opened["id"], projectDir=str(home / "engine")) == opened
     assert len(run.changes) == changes
 
 
-def test_the_directory_of_another_workspace_cannot_be_taken(run: Any, home: Path):
+def test_the_directory_of_another_workspace_cannot_be_taken(run: Any, home: Path) -> None:
     one = run("workspaces.open", projectDir=made(home, "one"))
     two = run("workspaces.open", projectDir=made(home, "two"))
     with pytest.raises(Conflict) as failure:
@@ -375,7 +199,7 @@ def test_the_directory_of_another_workspace_cannot_be_taken(run: Any, home: Path
     assert current.id == two["id"]
 
 
-def test_the_alias_of_another_workspace_cannot_be_taken(run: Any, home: Path):
+def test_the_alias_of_another_workspace_cannot_be_taken(run: Any, home: Path) -> None:
     one = run("workspaces.open", projectDir=made(home, "one"))
     run("workspaces.relink", id=one["id"], projectDir=made(home, "moved"))
     two = run("workspaces.open", projectDir=made(home, "two"))
@@ -383,21 +207,21 @@ def test_the_alias_of_another_workspace_cannot_be_taken(run: Any, home: Path):
         run("workspaces.relink", id=two["id"], projectDir=str(home / "one"))
 
 
-def test_the_global_scope_has_no_directory_and_cannot_go(run: Any, home: Path):
+def test_the_global_scope_has_no_directory_and_cannot_go(run: Any, home: Path) -> None:
     with pytest.raises(Forbidden):
         run("workspaces.relink", id="global", projectDir=str(home))
     with pytest.raises(Forbidden):
         run("workspaces.delete", id="global", force=True)
 
 
-def test_an_empty_workspace_is_deleted(run: Any, home: Path):
+def test_an_empty_workspace_is_deleted(run: Any, home: Path) -> None:
     opened = run("workspaces.open", projectDir=made(home, "engine"))
     assert run("workspaces.delete", id=opened["id"]) == {"deleted": True}
     assert run("workspaces.delete", id=opened["id"]) == {"deleted": False}
     assert run("workspaces.resolve", path=str(home / "engine")) is None
 
 
-def test_a_workspace_that_holds_records_is_not_deleted_unasked(run: Any, home: Path):
+def test_a_workspace_that_holds_records_is_not_deleted_unasked(run: Any, home: Path) -> None:
     opened = run("workspaces.open", projectDir=made(home, "engine"))
     run("settings.set", key="k", value=1, workspaceId=opened["id"])
     with pytest.raises(Conflict) as failure:
@@ -406,7 +230,7 @@ def test_a_workspace_that_holds_records_is_not_deleted_unasked(run: Any, home: P
     assert run("workspaces.get", id=opened["id"]) == opened
 
 
-def test_force_deletes_what_belongs_to_it_and_its_aliases(run: Any, home: Path):
+def test_force_deletes_what_belongs_to_it_and_its_aliases(run: Any, home: Path) -> None:
     opened = run("workspaces.open", projectDir=made(home, "old"))
     run("workspaces.relink", id=opened["id"], projectDir=made(home, "new"))
     run("settings.set", key="k", value=1, workspaceId=opened["id"])
@@ -417,13 +241,13 @@ def test_force_deletes_what_belongs_to_it_and_its_aliases(run: Any, home: Path):
     assert run.rows("SELECT count(*) FROM workspace_aliases") == [(0,)]
 
 
-def test_a_directory_opened_after_its_deletion_is_a_new_workspace(run: Any, home: Path):
+def test_a_directory_opened_after_its_deletion_is_a_new_workspace(run: Any, home: Path) -> None:
     opened = run("workspaces.open", projectDir=made(home, "engine"))
     run("workspaces.delete", id=opened["id"])
     assert run("workspaces.open", projectDir=str(home / "engine"))["id"] != opened["id"]
 
 
-def test_every_change_is_told_in_the_scope_of_its_workspace(run: Any, home: Path):
+def test_every_change_is_told_in_the_scope_of_its_workspace(run: Any, home: Path) -> None:
     opened = run("workspaces.open", projectDir=made(home, "old"))
     run("workspaces.update", id=opened["id"], name="x")
     run("workspaces.relink", id=opened["id"], projectDir=made(home, "new"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from socket import socket as Socket  # noqa: N812 - a class
 from typing import TYPE_CHECKING, Any, Literal
 
 from scriven import __version__
@@ -20,7 +21,6 @@ from scriven.client.connection import (
 from scriven.client.errors import (
     NotRunning,
     ProtocolError,
-    RemoteError,
     ScrivenError,
     Unreachable,
     not_answering,
@@ -31,7 +31,6 @@ from scriven.derived.aio_nouns import Nouns
 from scriven.paths import socket_path
 
 if TYPE_CHECKING:
-    import _socket
     from collections.abc import Generator
     from typing import Self
 
@@ -113,7 +112,7 @@ class Client(Nouns):
                 perhaps_done = perhaps_done or (lost.delivered and not read)
                 if perhaps_done and (number == ATTEMPTS or not keyed):
                     raise outcome_unknown(method, self._path, keyed=keyed) from line.said
-                if line.said is not None:
+                if read and line.said is not None:
                     raise line.said from None
             else:
                 return messages.outcome(reply)
@@ -154,7 +153,7 @@ class Client(Nouns):
         until = loop.time() + self._wait
         while True:
             connected = await _dial(self._path, until - loop.time())
-            _, line = await loop.create_unix_connection(_Line, sock=connected)  # type: ignore[arg-type]
+            _, line = await loop.create_unix_connection(_Line, sock=connected)
             try:
                 self.greeting = await self._greet(line)
             except Lost:
@@ -197,12 +196,12 @@ class _Line(asyncio.Protocol):
         self._closed = asyncio.Event()
         self._writable.set()
 
-    async def exchange(self, method: str, params: str | None, timeout: float) -> dict[str, Any]:
+    async def exchange(self, method: str, params: str | None, timeout: float) -> dict[str, Any]:  # noqa: ASYNC109 - one for both
         """Send a call; its reply. Raises Lost or TimeoutError."""
         self._last_id += 1
         return await self.send(self._last_id, messages.request(self._last_id, method, params), timeout)
 
-    async def send(self, id_: int, frame: bytes, timeout: float) -> dict[str, Any]:  # noqa: ASYNC109 - the daemon is told
+    async def send(self, id_: int, frame: bytes, timeout: float) -> dict[str, Any]:  # noqa: ASYNC109 - on its end the daemon is told
         """The same for a frame already made."""
         if self._transport is None or self.ended:
             raise Lost(delivered=False)
@@ -214,7 +213,7 @@ class _Line(asyncio.Protocol):
                 await self._writable.wait()
                 return await reply
         except (asyncio.CancelledError, TimeoutError):
-            if not self.ended and not reply.done():
+            if not self._closed.is_set():
                 self._transport.write(messages.cancel(id_))
             raise
         finally:
@@ -240,7 +239,7 @@ class _Line(asyncio.Protocol):
             self._take(frame)
         self._searched = len(self._received)
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         self.ended = True
         self._writable.set()
         self._closed.set()
@@ -264,9 +263,11 @@ class _Line(asyncio.Protocol):
         if "method" in message:
             return  # a notification: nobody here has subscribed to anything
         id_ = message.get("id")
-        if id_ is None and isinstance(message.get("error"), dict):
-            error = message["error"]
-            self._give_up(RemoteError(error.get("code", 0), str(error.get("message", "")), error.get("data")))
+        if id_ is None:
+            try:
+                messages.outcome(message)
+            except ScrivenError as error:
+                self._give_up(error)
             return
         reply = self._waiting.get(id_) if type(id_) is int else None
         if reply is not None and not reply.done():
@@ -279,7 +280,7 @@ class _Line(asyncio.Protocol):
             self._transport.abort()
 
 
-async def _dial(path: str, wait: float) -> _socket.socket:
+async def _dial(path: str, wait: float) -> Socket:
     """A connected socket, as `connection.dial` makes it, without holding up the loop."""
     loop = asyncio.get_running_loop()
     begun = loop.time()
@@ -287,7 +288,7 @@ async def _dial(path: str, wait: float) -> _socket.socket:
     while True:
         refused = attempt(connected := new_socket(), path)
         if refused is None:
-            return connected
+            return Socket(fileno=connected.detach())
         connected.close()
         if loop.time() + pause - begun > patience(refused, wait):
             raise refused

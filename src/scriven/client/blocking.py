@@ -57,9 +57,7 @@ class Client(Nouns):
         text = messages.params_of(params, idempotency_key, deadline_ms)
         messages.refuse_oversize(text, self._connection.greeting)
         keyed = idempotency_key is not None
-        reply, _ = self._connection.call(
-            method, text, read=method in READS, keyed=keyed, deadline_ms=deadline_ms
-        )
+        reply, _ = self._connection.call(method, text, read=method in READS, keyed=keyed, deadline_ms=deadline_ms)
         return messages.outcome(reply)
 
     def close(self) -> None:
@@ -72,7 +70,5 @@ class Client(Nouns):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _call(
-        self, method: str, params: dict[str, Any], idempotency_key: str | None, deadline_ms: int | None
-    ) -> Any:
+    def _call(self, method: str, params: dict[str, Any], idempotency_key: str | None, deadline_ms: int | None) -> Any:
         return self.call(method, params, idempotency_key=idempotency_key, deadline_ms=deadline_ms)

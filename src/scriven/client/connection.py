@@ -228,7 +228,7 @@ def dial(path: str, wait: float) -> _socket.socket:
 def new_socket() -> _socket.socket:
     """A socket that does not block: a full backlog is then an error to report, not a wait without end."""
     socket = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
-    socket.setblocking(False)
+    socket.settimeout(0)
     return socket
 
 

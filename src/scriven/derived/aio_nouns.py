@@ -120,7 +120,7 @@ class Settings:
         self,
         key: str,
         *,
-        workspace_id: str = 'global',
+        workspace_id: str = "global",
         if_revision: int | None = None,
         idempotency_key: str | None = None,
         deadline_ms: int | None = None,
@@ -134,7 +134,7 @@ class Settings:
         `if_revision`: Fail with `conflict` unless this is the stored revision.
         """
         params: builtins.dict[str, Any] = {"key": key}
-        if workspace_id != 'global':
+        if workspace_id != "global":
             params["workspaceId"] = workspace_id
         if if_revision is not None:
             params["ifRevision"] = if_revision
@@ -144,7 +144,7 @@ class Settings:
     async def export(
         self,
         *,
-        workspace_id: str = 'global',
+        workspace_id: str = "global",
         deadline_ms: int | None = None,
     ) -> records.SettingsFile:
         """All values of one scope, as one document that `settings.import` takes back.
@@ -152,7 +152,7 @@ class Settings:
         `workspace_id`: A workspace, or `global`.
         """
         params: builtins.dict[str, Any] = {}
-        if workspace_id != 'global':
+        if workspace_id != "global":
             params["workspaceId"] = workspace_id
         result: records.SettingsFile = await self._call("settings.export", params, None, deadline_ms)
         return result
@@ -161,7 +161,7 @@ class Settings:
         self,
         key: str,
         *,
-        workspace_id: str = 'global',
+        workspace_id: str = "global",
         deadline_ms: int | None = None,
     ) -> records.Setting | None:
         """The value stored under a key, or null.
@@ -172,7 +172,7 @@ class Settings:
         `workspace_id`: A workspace, or `global`.
         """
         params: builtins.dict[str, Any] = {"key": key}
-        if workspace_id != 'global':
+        if workspace_id != "global":
             params["workspaceId"] = workspace_id
         result: records.Setting | None = await self._call("settings.get", params, None, deadline_ms)
         return result
@@ -182,7 +182,7 @@ class Settings:
         version: Literal["1.0"],
         settings: Sequence[records.ExportedSetting],
         *,
-        workspace_id: str = 'global',
+        workspace_id: str = "global",
         exported_at: str | None = None,
         replace: bool = False,
         idempotency_key: str | None = None,
@@ -190,13 +190,14 @@ class Settings:
     ) -> records.SettingsImported:
         """Store every value of an export, all or nothing; of a key named twice the last stands.
 
+        `version`: Of the export's form.
         `settings`: The values.
         `workspace_id`: A workspace, or `global`.
         `exported_at`: When it was exported; not stored.
         `replace`: Delete the keys that the import does not name.
         """
         params: builtins.dict[str, Any] = {"version": version, "settings": settings}
-        if workspace_id != 'global':
+        if workspace_id != "global":
             params["workspaceId"] = workspace_id
         if exported_at is not None:
             params["exportedAt"] = exported_at
@@ -208,8 +209,8 @@ class Settings:
     async def list(
         self,
         *,
-        prefix: str = '',
-        workspace_id: str = 'global',
+        prefix: str = "",
+        workspace_id: str = "global",
         effective: bool = False,
         limit: int = 100,
         cursor: str | None = None,
@@ -224,9 +225,9 @@ class Settings:
         `cursor`: `nextCursor` of the page before.
         """
         params: builtins.dict[str, Any] = {}
-        if prefix != '':
+        if prefix != "":
             params["prefix"] = prefix
-        if workspace_id != 'global':
+        if workspace_id != "global":
             params["workspaceId"] = workspace_id
         if effective:
             params["effective"] = effective
@@ -242,7 +243,7 @@ class Settings:
         key: str,
         value: Any,
         *,
-        workspace_id: str = 'global',
+        workspace_id: str = "global",
         if_revision: int | None = None,
         idempotency_key: str | None = None,
         deadline_ms: int | None = None,
@@ -257,7 +258,7 @@ class Settings:
         `if_revision`: Fail unless this is the stored revision; 0: only create.
         """
         params: builtins.dict[str, Any] = {"key": key, "value": value}
-        if workspace_id != 'global':
+        if workspace_id != "global":
             params["workspaceId"] = workspace_id
         if if_revision is not None:
             params["ifRevision"] = if_revision

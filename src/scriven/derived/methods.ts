@@ -322,6 +322,7 @@ export interface SettingsGet {
 
 /** Store every value of an export, all or nothing; of a key named twice the last stands. */
 export interface SettingsImport {
+  /** Of the export's form. */
   version: "1.0";
   /** The values. */
   settings: ExportedSetting[];

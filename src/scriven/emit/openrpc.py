@@ -121,7 +121,7 @@ def _method(method: Method, params: Schema, result: Schema, schemas: dict[str, S
         "name": method.name,
         "summary": method.summary,
         "description": method.description,
-        "tags": [{"name": method.noun, "summary": _first_line(sys.modules[method.handler.__module__].__doc__)}],
+        "tags": [{"name": method.noun, "description": _first_line(sys.modules[method.handler.__module__].__doc__)}],
         "paramStructure": "by-name",
         "params": [*listed, meta | {"schema": {"$ref": "#/components/schemas/CallMeta"}}],
         "result": {"name": _result_name(result), "schema": result},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import keyword
 import re
 import textwrap
@@ -81,7 +82,7 @@ def _class_name(noun: str) -> str:
 def _noun_class(noun: str, entries: list[Schema], prefix: str) -> str:
     bodies = "\n".join(_function(entry, prefix) for entry in entries)
     return f'''class {_class_name(noun)}:
-    """{entries[0]["tags"][0]["summary"]}"""
+    """{entries[0]["tags"][0]["description"]}"""
 
     __slots__ = ("_call",)
 
@@ -139,7 +140,7 @@ def _optional(param: Schema) -> str:
     schema = param["schema"]
     taken = _taken(schema)
     if "default" in schema:
-        return f"{_argument(param)}: {taken} = {schema['default']!r}"
+        return f"{_argument(param)}: {taken} = {_literal(schema['default'])}"
     if taken == "Any" or taken.endswith("| None"):
         return f"{_argument(param)}: Any = ..."
     return f"{_argument(param)}: {taken} | None = None"
@@ -154,7 +155,7 @@ def _differs(param: Schema) -> str:
         return f"{name} is not None"
     if isinstance(default, bool):
         return f"not {name}" if default else name
-    return f"{name} != {default!r}"
+    return f"{name} != {_literal(default)}"
 
 
 def _taken(schema: Schema) -> str:
@@ -181,7 +182,7 @@ def _given(schema: Schema, module: str) -> str:
 
 
 def _literal(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def _records(schemas: dict[str, Schema]) -> str:

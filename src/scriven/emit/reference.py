@@ -34,7 +34,7 @@ def files(methods: dict[str, Method]) -> dict[str, str]:
     parts = [HEADER, _contents(entries)]
     for noun, group in groupby(entries, key=_noun):
         of_noun = list(group)
-        parts.append(f"## {noun}\n\n{of_noun[0]['tags'][0]['summary']}\n")
+        parts.append(f"## {noun}\n\n{of_noun[0]['tags'][0]['description']}\n")
         parts += [_method(entry, methods[entry["name"]]) for entry in of_noun]
     parts.append("## Records\n")
     parts += [_record(name, schema) for name, schema in schemas.items()]

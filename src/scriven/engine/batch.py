@@ -154,12 +154,11 @@ class Runner:
 
     def _attempt(self, call: Call, now: str, changes: list[Change]) -> bool:
         """Run one call. False when it failed; then nothing it emitted counts."""
-        call.result = call.error = None
+        call.result = None
+        call.error = _too_late(call)
+        if call.error is not None:
+            return False
         try:
-            if call.cancelled:
-                raise RequestCancelled("the call was cancelled before it began")
-            if time.monotonic() > call.deadline:
-                raise DeadlineExceeded("the call's deadline passed while it waited")
             tx = Tx(self._execute, now, self._seq + len(changes) + 1)
             self._running = call
             call.result = self._handle(tx, call)
@@ -239,6 +238,14 @@ def timestamp() -> str:
 def primary(error: sqlite3.Error) -> int:
     """SQLite's primary result code, which the low byte of the extended one is."""
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+
+
+def _too_late(call: Call) -> CallError | None:
+    if call.cancelled:
+        return RequestCancelled("the call was cancelled before it began")
+    if time.monotonic() > call.deadline:
+        return DeadlineExceeded("the call's deadline passed while it waited")
+    return None
 
 
 def _digest(call: Call) -> str:

@@ -12,8 +12,8 @@ APPLICATION_ID = 0x53435256  # "SCRV"
 
 # The shared memory and locks of WAL do not work across machines (sqlite.org/wal.html).
 NETWORK_FILESYSTEMS = frozenset(
-    ("9p", "afs", "beegfs", "ceph", "cifs", "fuse.glusterfs", "fuse.rclone", "fuse.sshfs", "gfs2", "glusterfs")
-    + ("lustre", "ncpfs", "nfs", "nfs4", "ocfs2", "orangefs", "smb2", "smb3", "smbfs")
+    "9p afs beegfs ceph cifs fuse.glusterfs fuse.rclone fuse.sshfs gfs2 glusterfs lustre ncpfs nfs nfs4 ocfs2 orangefs "
+    "smb2 smb3 smbfs".split()
 )
 
 PRAGMAS = (

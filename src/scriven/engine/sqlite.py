@@ -193,7 +193,7 @@ class Engine:
     def _on_thread(self, function: Callable[[], T]) -> Coroutine[Any, Any, T]:
         """Run a whole function on the connection's thread: one hop, and no await inside a transaction."""
         assert self._connection is not None
-        return self._connection._execute(function)  # type: ignore[no-any-return] # noqa: SLF001 - pinned, see docs
+        return self._connection._execute(function)  # type: ignore[no-untyped-call] # noqa: SLF001 - pinned, see docs
 
 
 def _identity(connection: sqlite3.Connection) -> tuple[str, int, int]:

@@ -11,14 +11,16 @@ from scriven.config import Retention
 STEP_ROWS = 2000
 STEP_PAGES = 500
 
-# The newest change always stays: the next one's place follows from it.
+# The newest change always stays: the next one's place follows from it. Ages follow from places, so `at` needs no index.
 OLD_CHANGES = """
-    DELETE FROM changes WHERE seq IN (
-        SELECT seq FROM changes WHERE at < ? AND seq < (SELECT max(seq) FROM changes) ORDER BY at LIMIT ?)
+    DELETE FROM changes
+    WHERE at < ? AND seq < (SELECT max(seq) FROM changes)
+      AND seq IN (SELECT seq FROM changes WHERE seq > 0 ORDER BY seq LIMIT ?)
 """
 SURPLUS_CHANGES = """
-    DELETE FROM changes WHERE seq IN (
-        SELECT seq FROM changes WHERE seq <= (SELECT max(seq) FROM changes) - ? ORDER BY seq LIMIT ?)
+    DELETE FROM changes
+    WHERE seq <= (SELECT max(seq) FROM changes) - ?
+      AND seq IN (SELECT seq FROM changes WHERE seq > 0 ORDER BY seq LIMIT ?)
 """
 OLD_KEYS = "DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE at < ? ORDER BY at LIMIT ?)"
 

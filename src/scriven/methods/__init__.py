@@ -1,5 +1,7 @@
 """The rooms: one file a noun. `load()` imports every one and returns the table of methods."""
 
+from __future__ import annotations
+
 import importlib
 import pkgutil
 

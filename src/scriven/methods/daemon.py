@@ -15,14 +15,19 @@ from scriven.tx import Tx
 
 PROTOCOL = (1, 1)
 
-Instance = Annotated[str, Meta(description="Another one at every start.", examples=["9f86d081884c7d65"])]
+Instance = Annotated[str, Meta(max_length=64, description="Another one at every start.", examples=["9f86d081884c7d65"])]
 Version = Annotated[str, Meta(description="The version of the daemon.", examples=[__version__])]
 Pid = Annotated[int, Meta(description="The process.", examples=[4242])]
 Stage = Annotated[State, Meta(description="Calls are served in `ready`.", examples=["ready"])]
-Span = Annotated[tuple[int, int], Meta(description="The oldest and newest protocol it speaks.", examples=[PROTOCOL])]
+Generation = Annotated[int, Meta(ge=1, le=1000)]
+Span = Annotated[
+    tuple[Generation, Generation],
+    Meta(description="The oldest and newest protocol it speaks.", examples=[list(PROTOCOL)]),
+]
 Socket = Annotated[str, Meta(description="Where it listens.", examples=["/run/user/1000/scriven/scriven.sock"])]
 DatabaseId = Annotated[
-    str, Meta(description="Of this file, whatever its path.", examples=["0c8a1e6f5b7d4e92a3f1c6d8b0e7f254"])
+    str,
+    Meta(max_length=64, description="Of this file, whatever its path.", examples=["0c8a1e6f5b7d4e92a3f1c6d8b0e7f254"]),
 ]
 
 

@@ -9,6 +9,7 @@ from msgspec import Meta, Raw
 from scriven.errors import Conflict, LimitExceeded, NotFound
 from scriven.method import (
     GLOBAL,
+    WHOLE,
     IfRevision,
     Json,
     Key,
@@ -49,7 +50,10 @@ class SettingsSet(Params):
     value: Json
     workspace_id: WorkspaceId = GLOBAL
     if_revision: (
-        Annotated[int, Meta(ge=0, description="Fail unless this is the stored revision; 0: only create.", examples=[1])]
+        Annotated[
+            int,
+            Meta(ge=0, le=WHOLE, description="Fail unless this is the stored revision; 0: only create.", examples=[1]),
+        ]
         | None
     ) = None
 
@@ -94,7 +98,7 @@ class SettingsFile(Record):
 
 
 class SettingsImport(Params):
-    version: Annotated[Literal["1.0"], Meta(examples=["1.0"])]
+    version: Annotated[Literal["1.0"], Meta(description="Of the export's form.", examples=["1.0"])]
     settings: Annotated[
         list[ExportedSetting],
         Meta(max_length=100_000, description="The values.", examples=[[{"key": "theme", "value": "dark"}]]),
@@ -121,23 +125,14 @@ class DeletedSetting(Record):
 
 COLUMNS = "key, value, workspace_id, revision, created_at, written_at AS updated_at"
 
-GET = f"""
-    SELECT {COLUMNS} FROM settings
-    WHERE key = :key AND workspace_id IN (:workspace_id, 'global')
-    ORDER BY workspace_id = 'global' LIMIT 1
-"""
-
 OWN = f"SELECT {COLUMNS} FROM settings WHERE workspace_id = :workspace_id AND key = :key"
 
-SET = f"""
-    INSERT INTO settings (workspace_id, key, value, created_at, written_at)
-    SELECT :workspace_id, :key, :value, :now, :now
-    WHERE coalesce(:if_revision, 0) = 0
-       OR EXISTS (SELECT 1 FROM settings WHERE workspace_id = :workspace_id AND key = :key)
+PUT = """
+    INSERT INTO settings (workspace_id, key, value, revision, created_at, written_at)
+    VALUES (:workspace_id, :key, :value, :revision, :created_at, :updated_at)
     ON CONFLICT (workspace_id, key) DO UPDATE
-    SET value = excluded.value, revision = settings.revision + 1, written_at = excluded.written_at
-    WHERE :if_revision IS NULL OR settings.revision = :if_revision
-    RETURNING {COLUMNS}
+    SET value = excluded.value, revision = excluded.revision, written_at = excluded.written_at
+    WHERE settings.revision = excluded.revision - 1
 """
 
 LIST = f"""
@@ -171,7 +166,10 @@ def get(tx: Tx, p: SettingsGet) -> Setting | None:
 
     A workspace that has no value of its own gets the global one; `workspaceId` tells which it is.
     """
-    return tx.one(GET, p, Setting)
+    setting = tx.one(OWN, p, Setting)
+    if setting is None and p.workspace_id != GLOBAL:
+        setting = tx.one(OWN, p, Setting, workspace_id=GLOBAL)
+    return setting
 
 
 @method("write", since=1, raises=(Conflict, LimitExceeded, NotFound))
@@ -229,8 +227,13 @@ def import_(tx: Tx, p: SettingsImport) -> SettingsImported:
 def _store(tx: Tx, p: SettingsSet) -> Setting:
     require(tx, p.workspace_id)
     _within_limit(p.value)
-    setting = tx.one(SET, p, Setting)
-    if setting is None:
+    stored = tx.one(OWN, p, Setting)
+    revision = 0 if stored is None else stored.revision
+    if p.if_revision is not None and p.if_revision != revision:
+        raise conflict(stored)
+    created_at = tx.now if stored is None else stored.created_at
+    setting = Setting(p.key, p.value, p.workspace_id, revision + 1, created_at, tx.now)
+    if not tx.run(PUT, setting):
         raise conflict(tx.one(OWN, p, Setting))
     tx.emit("settings.set", setting)
     return setting

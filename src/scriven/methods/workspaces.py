@@ -259,14 +259,18 @@ def require(tx: Tx, workspace_id: str) -> None:
 
 
 def canonical_path(path: str, field: str) -> str:
-    """An absolute path with its links followed and a git worktree replaced by its repository."""
+    """An absolute path with its links followed and a git worktree replaced by its repository.
+
+    Raises InvalidParams when it is relative, has a loop of links, or leads to a name that is not UTF-8.
+    """
     if not os.path.isabs(path):
         raise InvalidParams(f"{field} is not an absolute path", path=field)
     try:
-        real = os.path.realpath(path)
-        return _out_of_worktree(real)
+        real = _out_of_worktree(os.path.realpath(path))
+        real.encode()
     except (OSError, ValueError):
         raise InvalidParams(f"{field} cannot be read as a path", path=field) from None
+    return real
 
 
 def canonical_dir(path: str, field: str) -> str:

@@ -46,8 +46,6 @@ CREATE TABLE changes (
     body TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX changes_at ON changes (at);
-
 CREATE TABLE idempotency (
     key TEXT PRIMARY KEY,
     method TEXT NOT NULL,

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 
 class Sample(NamedTuple):
-    """Calls a second, latencies in microseconds, and the share of its time the generator was idle.
+    """Calls a second, latencies in microseconds, failed calls.
 
-    `p99` counts calls: 99 of 100 took no longer. `waiting` counts time: of the callers who come at any moment, 99 of 100
-    wait no longer for the call under way to end. Where one process writes in a burst while another is shut out for
+    `idle` is the share of its time the generator had nothing to do, `server` the share of a processor the server used.
+    `p99` counts calls: 99 of 100 took no longer. `waiting` counts time: of the callers who come at any moment, 99 of
+    100 wait no longer for the call under way to end. Where one process writes in a burst while another is shut out for
     seconds, the burst has the calls, so only `waiting` shows it.
     """
 
@@ -18,10 +19,11 @@ class Sample(NamedTuple):
     p99: float
     waiting: float
     errors: int
-    idle: float | None
+    idle: float | None = None
+    server: float | None = None
 
 
-def sample(latencies: list[int], calls: int, seconds: float, *, errors: int = 0, idle: float | None = None) -> Sample:
+def sample(latencies: list[int], calls: int, seconds: float, *, errors: int = 0) -> Sample:
     """A Sample of latencies in nanoseconds, of which `calls` ended within the `seconds`."""
     if not latencies:
         raise RuntimeError("nothing was answered while it was measured")
@@ -32,7 +34,6 @@ def sample(latencies: list[int], calls: int, seconds: float, *, errors: int = 0,
         p99=latencies[min(len(latencies) - 1, len(latencies) * 99 // 100)] / 1000,
         waiting=_waiting(latencies, 0.99) / 1000,
         errors=errors,
-        idle=idle,
     )
 
 

@@ -8,6 +8,7 @@ import sqlite3
 import time
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
+from typing import NamedTuple
 
 from sample import Sample, sample
 
@@ -21,7 +22,7 @@ UPSERT = """
 
 def create(path: str) -> None:
     """The daemon's own tables, in a file of this peer's own."""
-    connection = _open(path)
+    connection = open_file(path)
     connection.execute("PRAGMA journal_mode = WAL")
     migrations = importlib.resources.files("scriven.migrations") / "sqlite"
     for file in sorted(migrations.iterdir(), key=lambda entry: entry.name):
@@ -37,7 +38,8 @@ def closed_loop(path: str, processes: int, value: str, seconds: float, *, warm_u
     pipes, workers = [], []
     for index in range(processes):
         ours, theirs = context.Pipe(duplex=False)
-        worker = context.Process(target=_write, args=(path, index, value, seconds, warm_up, barrier, theirs))
+        task = _Task(path, f"bench.{index}", value, seconds, warm_up)
+        worker = context.Process(target=_write, args=(task, barrier, theirs))
         worker.start()
         theirs.close()
         pipes.append(ours)
@@ -54,25 +56,31 @@ def closed_loop(path: str, processes: int, value: str, seconds: float, *, warm_u
     return sample(latencies, calls, seconds, errors=errors)
 
 
-def _open(path: str) -> sqlite3.Connection:
+def open_file(path: str, *, timeout: float = 30.0) -> sqlite3.Connection:
     """busy_timeout first: it is what the change to WAL waits with."""
-    connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
 
-def _write(
-    path: str, index: int, value: str, seconds: float, warm_up: float, barrier: Barrier, report: Connection
-) -> None:
-    connection = _open(path)
+class _Task(NamedTuple):
+    path: str
+    key: str
+    value: str
+    seconds: float
+    warm_up: float
+
+
+def _write(task: _Task, barrier: Barrier, report: Connection) -> None:
+    connection = open_file(task.path)
     execute, clock = connection.execute, time.perf_counter_ns
-    row = {"key": f"bench.{index}", "value": value, "now": "2026-01-31T09:30:00.000Z"}
+    row = {"key": task.key, "value": task.value, "now": "2026-01-31T09:30:00.000Z"}
     latencies: list[int] = []
     in_time = failed = 0
     barrier.wait()
-    begin = clock() + int(warm_up * 1e9)
-    end = begin + int(seconds * 1e9)
+    begin = clock() + int(task.warm_up * 1e9)
+    end = begin + int(task.seconds * 1e9)
     while (started := clock()) < end:
         try:
             execute("BEGIN IMMEDIATE")

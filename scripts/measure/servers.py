@@ -69,6 +69,28 @@ def echo(directory: str) -> Iterator[subprocess.Popen[bytes]]:
         _end(process)
 
 
+def divided() -> tuple[set[int], set[int]]:
+    """Processors for the load generator, and the others for the servers; both empty where they cannot be chosen."""
+    if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
+        return set(), set()
+    usable = os.sched_getaffinity(0)
+    return {max(usable)}, usable - {max(usable)}
+
+
+@contextlib.contextmanager
+def on_processors(which: set[int]) -> Iterator[None]:
+    """Run on these alone, as does every process that is started meanwhile; on any when `which` is empty."""
+    if sys.platform != "linux" or not which:
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, which)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
 def cpu_seconds(process: subprocess.Popen[bytes]) -> float | None:
     """The processor time it has used so far, where the system tells (Linux)."""
     try:

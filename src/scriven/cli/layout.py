@@ -1,0 +1,185 @@
+"""Results as a person reads them: records as aligned lines, lists as tables."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from scriven.cli import moments
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+NARROWEST = 8
+GAP = "  "
+DIM, BOLD, PLAIN = "\x1b[2m", "\x1b[1m", "\x1b[0m"
+
+
+class Page:
+    """What the lines are made for: a terminal of some width that knows colours, or a pipe."""
+
+    def __init__(self) -> None:
+        terminal = sys.stdout is not None and sys.stdout.isatty()
+        self.columns = _columns() if terminal else None
+        self._colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+    def dim(self, text: str) -> str:
+        """Text that may be overlooked."""
+        return f"{DIM}{text}{PLAIN}" if self._colour and text else text
+
+    def bold(self, text: str) -> str:
+        """Text that is to be seen first."""
+        return f"{BOLD}{text}{PLAIN}" if self._colour and text else text
+
+
+def lines_of(result: Any, layout: Any, page: Page) -> list[str]:
+    """A result as lines."""
+    if isinstance(layout, dict) and isinstance(result, dict):
+        if "page" in layout:
+            return lines_of(result["items"], layout["page"], page)
+        if "record" in layout:
+            return _record(result, layout["record"], page)
+    if isinstance(layout, dict) and isinstance(result, list):
+        if "rows" in layout:
+            return lines_of(result, layout["rows"], page)
+        if "record" in layout:
+            return table(result, layout["record"], page)
+    return [cell(result, layout, moments.full)]
+
+
+def table(rows: list[dict[str, Any]], fields: dict[str, Any], page: Page) -> list[str]:
+    """Records as a table. When it is made and changed, a record is dated by the change alone."""
+    if not rows:
+        return []
+    shown = [name for name in fields if name in rows[0] and not (name == "createdAt" and "updatedAt" in fields)]
+    cells = [[cell(row.get(name), fields[name], moments.short) for name in shown] for row in rows]
+    heads = [_title(name) for name in shown]
+    widths = [max(width(line[index]) for line in [heads, *cells]) for index in range(len(shown))]
+    flexible = [index for index, name in enumerate(shown) if fields[name] in ("text", "json")]
+    if page.columns is not None:
+        _narrow(widths, flexible, page.columns - len(GAP) * (len(shown) - 1))
+    right = {index for index, name in enumerate(shown) if fields[name] in ("integer", "number")}
+    lines = [page.bold(_line(heads, widths, right))]
+    return [
+        *lines,
+        *(_line([page.dim(text) if text == "-" else text for text in line], widths, right) for line in cells),
+    ]
+
+
+def cell(value: Any, layout: Any, moment: Any) -> str:
+    """One value on one line."""
+    if value is None:
+        return "-"
+    if layout == "time" and isinstance(value, str):
+        try:
+            return str(moment(value))
+        except ValueError:
+            return visible(value)
+    if layout == "boolean":
+        return "yes" if value else "no"
+    if layout in ("text", "integer", "number") and isinstance(value, str | int | float):
+        return visible(str(value))
+    import json
+
+    return visible(json.dumps(value, ensure_ascii=False))
+
+
+def visible(text: str) -> str:
+    """Text without what would move the cursor or hide itself: another program wrote it."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def width(text: str) -> int:
+    """How many columns a terminal gives it."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def pairs(rows: list[tuple[str, str]], page: Page) -> list[str]:
+    """Names and values, aligned; a value of several lines stays under itself."""
+    widest = max((width(name) for name, _ in rows), default=0)
+    lines = []
+    for name, value in rows:
+        first, *more = value.split("\n")
+        lines.append(f"{page.dim(name)}{' ' * (widest - width(name))}{GAP}{first}".rstrip())
+        lines += [f"{' ' * widest}{GAP}{line}".rstrip() for line in more]
+    return lines
+
+
+def _record(record: dict[str, Any], fields: dict[str, Any], page: Page) -> list[str]:
+    rows: list[tuple[str, str]] = []
+    tables: list[str] = []
+    for name, value, layout in _flat(record, fields, ""):
+        if isinstance(layout, dict) and "rows" in layout and isinstance(value, list):
+            tables += ["", *table(value, layout["rows"]["record"], page)] if value else []
+        elif layout == "text" and isinstance(value, str) and "\n" in value:
+            rows.append((name, "\n".join(visible(line) for line in value.split("\n"))))
+        else:
+            text = cell(value, layout, moments.full)
+            rows.append((name, page.dim(text) if text == "-" else text))
+    return pairs(rows, page) + tables
+
+
+def _flat(record: dict[str, Any], fields: dict[str, Any], prefix: str) -> list[tuple[str, Any, Any]]:
+    """The fields of a record, those of the records within it among them."""
+    found: list[tuple[str, Any, Any]] = []
+    for name, layout in fields.items():
+        if name not in record:
+            continue
+        value = record[name]
+        if isinstance(layout, dict) and "record" in layout and isinstance(value, dict):
+            found += _flat(value, layout["record"], f"{prefix}{_title(name)} ")
+        else:
+            found.append((prefix + _title(name), value, layout))
+    return found
+
+
+def _title(name: str) -> str:
+    """`workspaceId` is `workspace id`."""
+    return "".join(f" {char.lower()}" if char.isupper() else char for char in name)
+
+
+def _narrow(widths: list[int], flexible: list[int], columns: int) -> None:
+    """Take from the widest column that can spare it, until the line fits."""
+    while sum(widths) > columns:
+        widest = max(flexible, key=lambda index: widths[index], default=None)
+        if widest is None or widths[widest] <= NARROWEST:
+            return
+        others = max((widths[index] for index in flexible if index != widest), default=NARROWEST)
+        target = max(NARROWEST, min(others, widths[widest] - 1))
+        widths[widest] = max(target, widths[widest] - (sum(widths) - columns))
+
+
+def _line(texts: list[str], widths: list[int], right: set[int]) -> str:
+    parts = []
+    for index, text in enumerate(texts):
+        bare = "-" if text.endswith(f"-{PLAIN}") else text
+        shown = text if width(bare) <= widths[index] else _cut(text, widths[index])
+        space = " " * max(0, widths[index] - width(bare))
+        parts.append(space + shown if index in right else shown + space)
+    return GAP.join(parts).rstrip()
+
+
+def _cut(text: str, columns: int) -> str:
+    """As much as fits, and a mark that there is more."""
+    kept = text[: columns - 1]
+    while width(kept) > columns - 1:
+        kept = kept[:-1]
+    return f"{kept}…" + " " * (columns - 1 - width(kept))
+
+
+def _columns() -> int:
+    """The width of the terminal."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isdigit() and int(given):
+        return int(given)
+    try:
+        return os.get_terminal_size(1).columns or 80
+    except OSError:
+        return 80
