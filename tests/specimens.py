@@ -114,7 +114,7 @@ def botch(tx: Tx, p: Botch) -> bool:
         raise Conflict("it failed after it wrote", path="$.how")
     if p.how == "sql":
         tx.run("INSERT INTO identity (only, database_id) VALUES (2, 'two')")
-    raise RuntimeError("secret of the defect")
+    raise RuntimeError(f"the value was {p.key}")
 
 
 def _pass(directory: str) -> None:

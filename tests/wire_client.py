@@ -63,6 +63,19 @@ class Wire:
                 self._asked[json.dumps(request["id"])].append(request["method"])
         return json.dumps(message).encode()
 
+    def expect(self, id_: str, method: str) -> None:
+        """Say what the reply of that id, as JSON text, will answer: for calls that are sent as bytes."""
+        self._asked[json.dumps(json.loads(id_))].append(method)
+
+    def forget(self) -> None:
+        """Say that nothing sent so far will be answered under its id."""
+        self._asked.clear()
+
+    def next_bytes(self) -> bytes:
+        """The next message as it came, not judged: for replies that no parser keeps exactly."""
+        self.last = self._read_line() if self.framing == "lines" else self._read_body()
+        return self.last
+
     def send(self, message: Any, *, malformed: bool = False) -> None:
         """Send a message or a batch. `malformed` says that it breaks the contract on purpose."""
         self.frame(self.encoded(message, malformed=malformed))
@@ -87,8 +100,7 @@ class Wire:
 
     def message(self) -> Any:
         """The next message, checked; `last` has its bytes."""
-        self.last = self._read_line() if self.framing == "lines" else self._read_body()
-        message = json.loads(self.last, parse_constant=_refuse_constant)
+        message = json.loads(self.next_bytes(), parse_constant=_refuse_constant)
         replies = message if isinstance(message, list) else [message]
         assert replies, "an empty array is no reply"
         for reply in replies:

@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 
 Write = Callable[[str, str], None]
 
@@ -19,7 +20,7 @@ class CallFailedError(Exception):
     """The call did not take effect; the text says why."""
 
 
-def command_line(socket: str) -> Write:
+def command_line(socket: str, _: ExitStack) -> Write:
     """The command, started anew for every call, as a shell script or a hook does."""
     program = os.path.join(os.path.dirname(sys.executable), "scriven")
 
@@ -38,12 +39,12 @@ def command_line(socket: str) -> Write:
     return write
 
 
-def python(socket: str) -> Write:
+def python(socket: str, until_end: ExitStack) -> Write:
     """The Python client, on one connection."""
     import scriven
     from scriven.client import RemoteError
 
-    client = scriven.connect(socket)
+    client = until_end.enter_context(scriven.connect(socket))
 
     def write(key: str, value: str) -> None:
         try:
@@ -54,11 +55,10 @@ def python(socket: str) -> Write:
     return write
 
 
-def socat(socket: str) -> Write:
+def socat(socket: str, until_end: ExitStack) -> Write:
     """Lines of JSON through socat, with nothing of ours in between."""
-    pipe = subprocess.Popen(
-        ["socat", "-", f"UNIX-CONNECT:{socket}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    command = ["socat", "-", f"UNIX-CONNECT:{socket}"]
+    pipe = until_end.enter_context(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
     assert pipe.stdin is not None
     assert pipe.stdout is not None
     send, receive = pipe.stdin, pipe.stdout
@@ -74,12 +74,12 @@ def socat(socket: str) -> Write:
     return write
 
 
-def sqlite(address: str) -> Write:
+def sqlite(address: str, until_end: ExitStack) -> Write:
     """The database file itself, opened by every process, as tools without a daemon do."""
     import direct_sqlite
 
     path, _, timeout = address.rpartition(":")
-    connection = direct_sqlite.open_file(path, timeout=float(timeout))
+    connection = until_end.enter_context(closing(direct_sqlite.open_file(path, timeout=float(timeout))))
 
     def write(key: str, value: str) -> None:
         try:
@@ -95,15 +95,25 @@ def sqlite(address: str) -> Write:
     return write
 
 
+KINDS = {"cli": command_line, "python": python, "socat": socat, "sqlite": sqlite}
+
+
 def main(kind: str, address: str, seconds: float, keys: int, seed: int) -> None:
     """Say `ready`, wait for a line, write until the time is over, report as one line of JSON."""
-    write = {"cli": command_line, "python": python, "socat": socat, "sqlite": sqlite}[kind](address)
+    with ExitStack() as until_end:
+        write = KINDS[kind](address, until_end)
+        print("ready", flush=True)
+        sys.stdin.readline()
+        report = work(write, kind, seconds, keys, seed)
+    print(json.dumps(report), flush=True)
+
+
+def work(write: Write, kind: str, seconds: float, keys: int, seed: int) -> dict[str, object]:
+    """The milliseconds of each call that took effect, the errors of those that did not, and the writes of each key."""
     choose = random.Random(seed)  # noqa: S311 - which setting comes next is no secret
     times: list[float] = []
     errors: Counter[str] = Counter()
     writes: Counter[str] = Counter()
-    print("ready", flush=True)
-    sys.stdin.readline()
     end = time.perf_counter() + seconds
     while (begin := time.perf_counter()) < end:
         key = f"demo.{choose.randrange(keys):02}"
@@ -114,7 +124,7 @@ def main(kind: str, address: str, seconds: float, keys: int, seed: int) -> None:
         else:
             times.append(round((time.perf_counter() - begin) * 1000, 3))
             writes[key] += 1
-    print(json.dumps({"times": times, "errors": errors, "writes": writes}), flush=True)
+    return {"times": times, "errors": errors, "writes": writes}
 
 
 if __name__ == "__main__":

@@ -169,20 +169,18 @@ def _gather(clients: list[tuple[str, subprocess.Popen[str]]]) -> dict[str, Tally
 
 @contextlib.contextmanager
 def _ended(processes: Iterator[subprocess.Popen[str]]) -> Iterator[None]:
+    """None of them outlives this, whatever happens; each leads a group of its own, which goes with it."""
     kept = list(processes)
     try:
         yield
+    except BaseException:
+        for process in kept:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+        raise
     finally:
         for process in kept:
-            for pipe in (process.stdin, process.stdout):
-                assert pipe is not None
-                with contextlib.suppress(BrokenPipeError):
-                    pipe.close()
-            try:
-                process.wait(2)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.communicate()
 
 
 def _stored_in_file(path: str) -> Outcome:
@@ -308,6 +306,10 @@ if __name__ == "__main__":
         sys.exit(main())
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read has enough; nothing is left to flush either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
     except (ClientFailedError, servers.CannotStartError) as failed:
         print(f"demo: {failed}", file=sys.stderr)
         sys.exit(70)

@@ -15,7 +15,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import uvloop
 
@@ -28,8 +28,8 @@ from scriven.engine.file import UnusableFile
 from scriven.engine.sqlite import Engine
 from scriven.errors import NotReady, ShuttingDown
 from scriven.hub import Hub
-from scriven.method import State
-from scriven.rpc import Rpc
+from scriven.method import Connection, State
+from scriven.rpc import Peer, Rpc
 from scriven.server import Server
 from scriven.tx import Tx
 
@@ -81,9 +81,9 @@ class Daemon:
             "resident_bytes": _resident_bytes(),
         }
 
-    async def inspect(self, question: Callable[[Tx], T]) -> T:
-        """Run a read on the database's thread."""
-        return await self._engine.inspect(question)
+    async def inspect(self, question: Callable[[Tx], T], connection: Connection) -> T:
+        """Run a read on the database's thread, after what that connection asked before."""
+        return await self._engine.inspect(question, cast("Peer", connection).lane)
 
     def stop(self) -> None:
         """Begin to drain. Asked twice, do not wait."""

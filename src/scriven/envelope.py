@@ -80,6 +80,13 @@ def is_id(raw: Raw) -> bool:
     return memoryview(raw)[0] in _ID_STARTS
 
 
+def same_id(one: Raw, other: Raw) -> bool:
+    """Whether two ids are the same, also where their strings are escaped differently."""
+    if memoryview(one)[0] == _QUOTE == memoryview(other)[0]:
+        return bool(msgspec.json.decode(one) == msgspec.json.decode(other))
+    return bytes(one) == bytes(other)
+
+
 def id_of(raw: bytes | Raw) -> Raw:
     """The id to answer a bad request under, if it can be read."""
     try:
@@ -97,7 +104,7 @@ def judged(raw: bytes | Raw) -> Request:
         raise InvalidRequest("a request is an object") from None
     except (msgspec.DecodeError, RecursionError) as error:
         raise unreadable(raw, error) from None
-    if found.jsonrpc is UNSET or bytes(found.jsonrpc) != b'"2.0"':
+    if found.jsonrpc is UNSET or not _is_version(found.jsonrpc):
         raise InvalidRequest('`jsonrpc` has to be "2.0"', path="jsonrpc")
     if found.method is UNSET or memoryview(found.method)[0] != _QUOTE:
         raise InvalidRequest("`method` has to be a string", path="method")
@@ -108,6 +115,10 @@ def judged(raw: bytes | Raw) -> Request:
             "`params` has to be an object or an array; leave it out when there are none", path="params"
         )
     return Request("2.0", msgspec.json.decode(found.method, type=str), found.id, found.params)
+
+
+def _is_version(raw: Raw) -> bool:
+    return bytes(raw) == b'"2.0"' or (memoryview(raw)[0] == _QUOTE and msgspec.json.decode(raw) == "2.0")
 
 
 def unreadable(raw: bytes | Raw, error: Exception) -> CallError:

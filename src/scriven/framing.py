@@ -21,11 +21,15 @@ _CHARSET = re.compile(rb"charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 
 
 class FramingLost(Exception):
-    """Where the next message begins cannot be known any more; `error` is the last thing to say."""
+    """Where the next message begins cannot be known any more; `error` is the last thing to say.
+
+    `frames` came whole before that, in the same bytes.
+    """
 
     def __init__(self, error: CallError) -> None:
         super().__init__(error.message)
         self.error = error
+        self.frames: list[Frame] = []
 
 
 class Framing(Protocol):
@@ -119,7 +123,7 @@ class Lines:
         if not self._skipping and rest:
             self._pieces.append(rest)
             self._size += len(rest)
-            if self._size > self._limit:
+            if self._size > self._limit + 1:  # one more may be the carriage return of the line's end
                 frames.append(too_large(self._limit))
                 self._skipping = True
                 self._pieces.clear()
@@ -141,10 +145,10 @@ class Lines:
         return b"\n".join([*map(_on_one_line, messages), b""])
 
     def _add(self, frames: list[Frame], line: bytes) -> None:
-        line = line.strip(_BLANK)
+        line = line.removesuffix(b"\r")
         if len(line) > self._limit:
             frames.append(too_large(self._limit))
-        elif line:
+        elif line := line.strip(_BLANK):
             frames.append(line)
 
 
@@ -162,21 +166,13 @@ class Headers:
         """The messages that these bytes complete. Of one that is too long, the body is skipped."""
         self._buffer += data
         frames: list[Frame] = []
-        while True:
-            if self._skip:
-                skipped = min(self._skip, len(self._buffer))
-                del self._buffer[:skipped]
-                self._skip -= skipped
-                if self._skip:
-                    return frames
-            if self._wanted is None and not self._read_headers(frames):
-                return frames
-            if self._wanted is not None:
-                if len(self._buffer) < self._wanted:
-                    return frames
-                frames.append(self._refused or bytes(self._buffer[: self._wanted]).strip(_BLANK))
-                del self._buffer[: self._wanted]
-                self._wanted = self._refused = None
+        try:
+            while self._cut(frames):
+                pass
+        except FramingLost as lost:
+            lost.frames = frames
+            raise
+        return frames
 
     def end(self) -> list[Frame]:
         """A message that was announced and did not come."""
@@ -188,6 +184,22 @@ class Headers:
     def join(self, messages: Iterable[bytes]) -> bytes:
         """Each message after its header."""
         return b"".join(b"Content-Length: %d\r\n\r\n%b" % (len(message), message) for message in messages)
+
+    def _cut(self, frames: list[Frame]) -> bool:
+        """Cut off the next message, or what comes before its body; False when more bytes are needed for it."""
+        if self._skip:
+            skipped = min(self._skip, len(self._buffer))
+            del self._buffer[:skipped]
+            self._skip -= skipped
+            return not self._skip
+        if self._wanted is None:
+            return self._read_headers(frames)
+        if len(self._buffer) < self._wanted:
+            return False
+        frames.append(self._refused or bytes(self._buffer[: self._wanted]).strip(_BLANK))
+        del self._buffer[: self._wanted]
+        self._wanted = self._refused = None
+        return True
 
     def _read_headers(self, frames: list[Frame]) -> bool:
         """Read one block of headers, if all of it is there."""

@@ -128,8 +128,8 @@ class App(Protocol):
         """Counters of the running process: see `daemon.status`."""
         ...
 
-    async def inspect(self, question: Callable[[Tx], T]) -> T:
-        """Run a read on the database's thread, in the queue like every other call."""
+    async def inspect(self, question: Callable[[Tx], T], connection: Connection) -> T:
+        """Run a read on the database's thread, after what that connection asked before."""
         ...
 
     def stop(self) -> None:
@@ -180,12 +180,14 @@ class Method(Struct, frozen=True):
         """
         if raw is None:
             raw = b"{}"
-        elif memoryview(raw)[0] == _OPENING_BRACKET:
-            raw = self._named(raw)
         try:
+            if memoryview(raw)[0] == _OPENING_BRACKET:
+                raw = self._named(raw)
             params: Params = self.decoder.decode(raw)
         except msgspec.DecodeError as error:
             raise _invalid(str(error)) from None
+        except RecursionError:
+            raise InvalidParams("$ is nested too deeply", path="$") from None
         if _escapes(raw):
             _refuse_nul(params)
         return params

@@ -98,7 +98,8 @@ class Rpc:
         self._methods = methods
         self._engine = engine
         self._app = app
-        self._tasks: dict[asyncio.Task[None], tuple[Peer, Raw | None]] = {}
+        self._live_tasks: dict[asyncio.Task[None], Call] = {}
+        self._batch_tasks: set[asyncio.Task[None]] = set()
         self._deadline = limits.deadline_ms / 1000
         self._batch_calls = limits.batch_calls
         elements = Annotated[list[Raw], Meta(max_length=limits.batch_calls)]
@@ -128,13 +129,11 @@ class Rpc:
             self._tell(peer.reply, envelope.id_of(frame), defect("rpc", error))
 
     def forget(self, peer: Peer) -> None:
-        """The peer has gone: end what only it waits for. Its writes are still made."""
+        """The peer has gone: end what only it waits for. Its writes are still made, those of a batch too."""
         for call in self._engine.under_way(peer.lane):
             if not call.writes:
                 self._engine.cancel(call)
-        for task, (owner, _) in list(self._tasks.items()):
-            if owner is peer:
-                task.cancel()
+        self._cancel_live(lambda call: call.origin.peer is peer)
 
     # One call
 
@@ -213,7 +212,9 @@ class Rpc:
         """Start a live method. Its first step runs before the peer's next frame is received."""
         origin: Origin = call.origin
         loop = asyncio.get_running_loop()
-        self._keep(loop.create_task(self._live(call)), origin.peer, call.id)
+        task = loop.create_task(self._live(call))
+        self._live_tasks[task] = call
+        task.add_done_callback(self._live_tasks.pop)
         if not origin.in_batch:
             origin.peer.hold()
             loop.call_soon(origin.peer.release)
@@ -232,9 +233,11 @@ class Rpc:
             call.error = defect(call.name, error)
         call.finish(call)
 
-    def _keep(self, task: asyncio.Task[None], peer: Peer, id_: Raw | None) -> None:
-        self._tasks[task] = (peer, id_)
-        task.add_done_callback(self._tasks.pop)
+    def _cancel_live(self, meant: Callable[[Call], bool]) -> None:
+        for task, call in self._live_tasks.items():
+            if meant(call):
+                # Not before its first step: a task that never began would never answer.
+                asyncio.get_running_loop().call_soon(task.cancel)
 
     # Everything that is not a plain single call
 
@@ -279,14 +282,16 @@ class Rpc:
 
     def _cancel(self, peer: Peer, params: Raw | UnsetType) -> None:
         try:
-            wanted = msgspec.json.decode(_cancel(b"" if params is UNSET else params).id)
-        except msgspec.DecodeError:
+            wanted = _cancel(b"" if params is UNSET else params).id
+        except (msgspec.DecodeError, RecursionError):
             return
-        for task, (owner, id_) in list(self._tasks.items()):
-            if owner is peer and id_ is not None and msgspec.json.decode(id_) == wanted:
-                task.cancel()
+
+        def meant(call: Call) -> bool:
+            return call.origin.peer is peer and call.id is not None and envelope.same_id(call.id, wanted)
+
+        self._cancel_live(meant)
         for call in self._engine.under_way(peer.lane):
-            if call.id is not None and msgspec.json.decode(call.id) == wanted:
+            if call.id is not None and envelope.same_id(call.id, wanted):
                 self._engine.cancel(call)
 
     # Batches
@@ -305,24 +310,35 @@ class Rpc:
                 return
             peer.hold()
             peer.in_flight += 1
-            self._keep(asyncio.get_running_loop().create_task(self._batch(peer, elements)), peer, None)
+            task = asyncio.get_running_loop().create_task(self._batch(peer, elements))
+            self._batch_tasks.add(task)
+            task.add_done_callback(self._batch_tasks.discard)
 
     async def _batch(self, peer: Peer, elements: list[Raw]) -> None:
         """Begin every call in order. A live one waits for those before it; the others' lane keeps their order."""
         batch = Batch(peer, len(elements))
         try:
             for index, raw in enumerate(elements):
-                if self._is_live(raw):
+                live = self._is_live(raw)
+                if live:
                     await batch.settled()
-                if self._one(batch.origin(index), raw):
+                if self._element(batch.origin(index), raw):
                     batch.open += 1
-                if index % BATCH_TURN == BATCH_TURN - 1:
+                # A live call's first step runs before the next call begins, or a cancellation comes in.
+                if live or index % BATCH_TURN == BATCH_TURN - 1:
                     await asyncio.sleep(0)
         finally:
             peer.release()
         await batch.settled()
         batch.send()
         peer.finished()
+
+    def _element(self, origin: Origin, raw: Raw) -> bool:
+        try:
+            return self._one(origin, raw)
+        except Exception as error:  # noqa: BLE001 - a defect here is one call's, not the batch's
+            self._tell(origin.send, envelope.id_of(raw), defect("rpc", error))
+            return False
 
     def _is_live(self, raw: Raw) -> bool:
         try:

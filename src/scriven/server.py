@@ -6,6 +6,7 @@ import asyncio
 import errno
 import logging
 import os
+import select
 import socket
 import struct
 import sys
@@ -35,7 +36,7 @@ class Receiver(Protocol):
         ...
 
     def forget(self, peer: Connection) -> None:
-        """The connection has gone."""
+        """Nobody reads the connection's replies any more."""
         ...
 
 
@@ -144,16 +145,15 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Cut messages out of what came and take as many as there is room for."""
-        if self._last_word is not None:
+        if self._last_word is not None or self._ended:
             return
         try:
-            if self._framing is None:
-                self._frames.extend(self._sniffer.feed(data))
-                self._framing = self._sniffer.chosen
-            else:
-                self._frames.extend(self._framing.feed(data))
+            self._frames.extend((self._framing or self._sniffer).feed(data))
         except FramingLost as lost:
+            self._frames.extend(lost.frames)
             self._last_word = lost.error
+        if self._framing is None:
+            self._framing = self._sniffer.chosen
         self._take()
 
     def eof_received(self) -> bool:
@@ -161,6 +161,8 @@ class Connection(asyncio.Protocol):
         if self._last_word is None:
             self._frames.extend((self._framing or self._sniffer).end())
         self._ended = True
+        if self._hung_up():
+            self._server.receiver.forget(self)
         self._take()
         return True
 
@@ -183,6 +185,14 @@ class Connection(asyncio.Protocol):
         self._clogged = False
         self._take()
         self._server.changed()
+
+    def _hung_up(self) -> bool:
+        """Whether the peer has closed its reading side as well; Linux tells, elsewhere only a failing write does."""
+        if self._transport is None or sys.platform != "linux":
+            return False
+        asked = select.poll()
+        asked.register(self._transport.get_extra_info("socket").fileno(), 0)
+        return any(event & select.POLLHUP for _, event in asked.poll(0))
 
     # The protocol's side
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scriven.errors import InvalidParams
+
+Git = Callable[..., None]
 
 
 @pytest.fixture
@@ -24,18 +27,33 @@ def made(*parts: str | Path) -> str:
     return str(place)
 
 
-def git(place: str | Path, *words: str) -> None:
+@pytest.fixture
+def git(component: Callable[[str], str]) -> Git:
+    """Runs the real git in a directory, whatever its user has configured."""
+    program = component("git")
+    plain = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
     identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "init.defaultBranch=main"]
-    subprocess.run(["git", "-C", str(place), *identity, *words], check=True, capture_output=True)
+
+    def run_it(place: Path, *words: str) -> None:
+        command = [program, "-C", str(place), *identity, *words]
+        subprocess.run(command, check=True, capture_output=True, env=os.environ | plain)
+
+    return run_it
 
 
-def repository(place: Path) -> str:
-    made(place)
-    git(place, "init")
-    (place / "file").write_text("x")
-    git(place, "add", "file")
-    git(place, "commit", "-m", "first")
-    return str(place)
+@pytest.fixture
+def repository(git: Git) -> Callable[[Path], str]:
+    """Makes a repository with one commit."""
+
+    def make(place: Path) -> str:
+        made(place)
+        git(place, "init")
+        (place / "file").write_text("x")
+        git(place, "add", "file")
+        git(place, "commit", "-m", "first")
+        return str(place)
+
+    return make
 
 
 @pytest.mark.parametrize("spelling", ["engine/", "engine/.", "engine/../engine", "./engine//", "other/../engine"])
@@ -108,7 +126,9 @@ def test_a_path_in_any_script_is_kept(run: Any, home: Path) -> None:
     assert run("workspaces.resolve", path=f"{place}/src")["id"] == opened["id"]
 
 
-def test_a_worktree_is_the_workspace_of_its_repository(run: Any, home: Path) -> None:
+def test_a_worktree_is_the_workspace_of_its_repository(
+    run: Any, home: Path, git: Git, repository: Callable[[Path], str]
+) -> None:
     opened = run("workspaces.open", projectDir=repository(home / "engine"))
     git(home / "engine", "worktree", "add", "../feature")
     assert run("workspaces.open", projectDir=str(home / "feature"))["id"] == opened["id"]
@@ -116,20 +136,26 @@ def test_a_worktree_is_the_workspace_of_its_repository(run: Any, home: Path) -> 
     assert run("workspaces.resolve", path=str(home / "feature" / "src" / "x"))["id"] == opened["id"]
 
 
-def test_a_worktree_opened_first_is_its_repository_too(run: Any, home: Path) -> None:
+def test_a_worktree_opened_first_is_its_repository_too(
+    run: Any, home: Path, git: Git, repository: Callable[[Path], str]
+) -> None:
     repository(home / "engine")
     git(home / "engine", "worktree", "add", "../feature")
     assert run("workspaces.open", projectDir=str(home / "feature"))["projectDir"] == str(home / "engine")
 
 
-def test_a_worktree_inside_its_repository_is_the_repository(run: Any, home: Path) -> None:
+def test_a_worktree_inside_its_repository_is_the_repository(
+    run: Any, home: Path, git: Git, repository: Callable[[Path], str]
+) -> None:
     repository(home / "engine")
     git(home / "engine", "worktree", "add", ".trees/feature")
     opened = run("workspaces.open", projectDir=str(home / "engine" / ".trees" / "feature"))
     assert opened["projectDir"] == str(home / "engine")
 
 
-def test_a_subdirectory_of_a_worktree_is_that_of_the_repository(run: Any, home: Path) -> None:
+def test_a_subdirectory_of_a_worktree_is_that_of_the_repository(
+    run: Any, home: Path, git: Git, repository: Callable[[Path], str]
+) -> None:
     repository(home / "engine")
     made(home, "engine", "web")
     git(home / "engine", "worktree", "add", "../feature")
@@ -139,14 +165,18 @@ def test_a_subdirectory_of_a_worktree_is_that_of_the_repository(run: Any, home: 
     assert run("workspaces.open", projectDir=str(home / "engine" / "web"))["id"] == opened["id"]
 
 
-def test_a_worktree_reached_by_a_link_is_its_repository(run: Any, home: Path) -> None:
+def test_a_worktree_reached_by_a_link_is_its_repository(
+    run: Any, home: Path, git: Git, repository: Callable[[Path], str]
+) -> None:
     repository(home / "engine")
     git(home / "engine", "worktree", "add", "../feature")
     (home / "link").symlink_to(home / "feature")
     assert run("workspaces.open", projectDir=str(home / "link"))["projectDir"] == str(home / "engine")
 
 
-def test_worktrees_of_a_bare_repository_are_one_workspace(run: Any, home: Path) -> None:
+def test_worktrees_of_a_bare_repository_are_one_workspace(
+    run: Any, home: Path, git: Git, repository: Callable[[Path], str]
+) -> None:
     repository(home / "engine")
     git(home, "clone", "--bare", "engine", "bare.git")
     git(home / "bare.git", "worktree", "add", "../one", "-b", "one")
@@ -157,7 +187,9 @@ def test_worktrees_of_a_bare_repository_are_one_workspace(run: Any, home: Path) 
     assert one["projectDir"] == str(home / "bare.git")
 
 
-def test_a_submodule_is_a_workspace_of_its_own(run: Any, home: Path) -> None:
+def test_a_submodule_is_a_workspace_of_its_own(
+    run: Any, home: Path, git: Git, repository: Callable[[Path], str]
+) -> None:
     repository(home / "library")
     repository(home / "engine")
     git(home / "engine", "-c", "protocol.file.allow=always", "submodule", "add", str(home / "library"), "library")

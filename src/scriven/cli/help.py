@@ -21,7 +21,7 @@ WIDTH = 100
 INTRODUCTION = "Scriven: one small daemon that owns the state coding agents share."
 
 VALUES = """\
-Values stand in the order shown; options may stand anywhere. A value - is read from standard input.
+Values stand in the order shown; options stand anywhere after the verb. A value - is read from standard input.
 Values marked JSON are JSON, so that text is quoted twice: '"dark"'. Paths may be relative.
 Results are laid out for people; with --json they come as one line, as the daemon sent them."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from socket import socket as Socket  # noqa: N812 - a class
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from scriven import __version__
 from scriven.client import messages
@@ -226,9 +226,9 @@ class _Line(asyncio.Protocol):
             await self._closed.wait()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        transport.set_write_buffer_limits(high=UNSENT_BYTES)
-        self._transport = transport
+        # uvloop's transports are Transports in all but ancestry.
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=UNSENT_BYTES)
 
     def data_received(self, data: bytes) -> None:
         self._received += data

@@ -137,7 +137,11 @@ def _blank(text: str, at: int) -> int:
 def _culprit(value: object) -> NotSendable:
     """The error for what cannot be written, found by writing its parts."""
     path = "$"
+    around: list[object] = []
     while True:
+        if any(value is outer for outer in around):
+            return NotSendable(f"{path} contains itself")
+        around.append(value)
         for step, inner in _members(value):
             if not _can_be_written(inner):
                 path, value = path + step, inner

@@ -645,7 +645,7 @@ NOUNS: dict[str, Any] = {
                 'access': 'write',
                 'summary': 'Rename a workspace, or merge a patch into its config; a null in the patch removes a field',
                 'description': 'Rename a workspace, or merge a patch into its config; a null in the patch removes a field.',
-                'example': 'scriven workspaces update ws_019b3f2c7a41c0ffee5eed42',
+                'example': 'scriven workspaces update ws_019b3f2c7a41c0ffee5eed42 --name engine',
                 'values': [
                     {
                         'field': 'id',

@@ -241,7 +241,7 @@ export interface WorkspacePage {
  */
 export interface DaemonHealth {
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /**
@@ -261,25 +261,25 @@ export interface DaemonHello {
   /** `read` gives up the right to write, for this connection and for good. */
   access?: "read" | "write" | null;
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /** Drain and end: calls under way are finished, later ones get `shutting_down`. */
 export interface DaemonShutdown {
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /** The daemon at a glance: the file, what it holds, what has been done. */
 export interface DaemonStatus {
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /** This interface as an OpenRPC 1.3 document. */
 export interface RpcDiscover {
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /**
@@ -295,7 +295,7 @@ export interface SettingsDelete {
   /** Fail with `conflict` unless this is the stored revision. */
   ifRevision?: number | null;
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /** All values of one scope, as one document that `settings.import` takes back. */
@@ -303,7 +303,7 @@ export interface SettingsExport {
   /** A workspace, or `global`. Default: `"global"`. */
   workspaceId?: string;
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /**
@@ -317,7 +317,7 @@ export interface SettingsGet {
   /** A workspace, or `global`. Default: `"global"`. */
   workspaceId?: string;
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /** Store every value of an export, all or nothing; of a key named twice the last stands. */
@@ -333,7 +333,7 @@ export interface SettingsImport {
   /** Delete the keys that the import does not name. Default: `false`. */
   replace?: boolean;
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /** The values of one scope, by key. */
@@ -349,7 +349,7 @@ export interface SettingsList {
   /** `nextCursor` of the page before. */
   cursor?: string | null;
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /**
@@ -367,7 +367,7 @@ export interface SettingsSet {
   /** Fail unless this is the stored revision; 0: only create. */
   ifRevision?: number | null;
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /**
@@ -380,7 +380,7 @@ export interface TransactionRun {
   /** The calls, in their order. */
   calls: TransactionCall[];
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /** Delete a workspace. One that still holds records is a conflict unless `force` is given. */
@@ -390,7 +390,7 @@ export interface WorkspacesDelete {
   /** Delete what belongs to it as well. Default: `false`. */
   force?: boolean;
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /** A workspace by its id. */
@@ -398,7 +398,7 @@ export interface WorkspacesGet {
   /** A workspace's id. */
   id: string;
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /** Every workspace but `global`, the one opened last first. */
@@ -408,7 +408,7 @@ export interface WorkspacesList {
   /** `nextCursor` of the page before. */
   cursor?: string | null;
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /**
@@ -423,7 +423,7 @@ export interface WorkspacesOpen {
   /** What people call it. */
   name?: string | null;
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /** Point a workspace at the directory its project moved to; the old path stays an alias of it. */
@@ -433,7 +433,7 @@ export interface WorkspacesRelink {
   /** An absolute path on this machine. */
   projectDir: string;
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /** The workspace whose directory is the nearest one around a path, or null. The path need not exist. */
@@ -441,7 +441,7 @@ export interface WorkspacesResolve {
   /** An absolute path on this machine. */
   path: string;
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /** Rename a workspace, or merge a patch into its config; a null in the patch removes a field. */
@@ -455,7 +455,7 @@ export interface WorkspacesUpdate {
   /** Fail with `conflict` unless this is the stored revision. */
   ifRevision?: number | null;
   /** About the call itself. */
-  _meta?: CallMeta;
+  _meta?: CallMeta | null;
 }
 
 /** Every method: what it takes and what it gives. */

@@ -115,7 +115,7 @@ def _sample_of(name: str, schema: Schema, schemas: dict[str, Schema]) -> Any:
 def _method(method: Method, params: Schema, result: Schema, schemas: dict[str, Schema]) -> dict[str, Any]:
     required = params.get("required", [])
     listed = [_descriptor(name, params["properties"][name], required=name in required) for name in method.fields]
-    meta = {"name": "_meta", "required": False, "summary": "About the call itself."}
+    meta = _descriptor("_meta", params["properties"]["_meta"], required=False)
     raised = {*GENERAL[method.access], *method.raises}
     return {
         "name": method.name,
@@ -123,10 +123,10 @@ def _method(method: Method, params: Schema, result: Schema, schemas: dict[str, S
         "description": method.description,
         "tags": [{"name": method.noun, "description": _first_line(sys.modules[method.handler.__module__].__doc__)}],
         "paramStructure": "by-name",
-        "params": [*listed, meta | {"schema": {"$ref": "#/components/schemas/CallMeta"}}],
+        "params": [*listed, meta],
         "result": {"name": _result_name(result), "schema": result},
         "errors": [{"$ref": f"#/components/errors/{error.kind}"} for error in ERRORS if error in raised],
-        "examples": [_example(method.name, [entry for entry in listed if entry["required"]], result, schemas)],
+        "examples": [_example(method.name, _shown(listed), result, schemas)],
         "x-access": method.access,
         "x-since": method.since,
     }
@@ -139,12 +139,18 @@ def _descriptor(name: str, schema: Schema, *, required: bool) -> dict[str, Any]:
     return descriptor | {"schema": schema}
 
 
-def _example(name: str, required: list[dict[str, Any]], result: Schema, schemas: dict[str, Schema]) -> dict[str, Any]:
+def _shown(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The params of an example: the required ones and, of those that change only what is given, the first."""
+    patches = [entry for entry in listed if not entry["required"] and "default" not in entry["schema"]]
+    return [entry for entry in listed if entry["required"]] + patches[:1]
+
+
+def _example(name: str, shown: list[dict[str, Any]], result: Schema, schemas: dict[str, Schema]) -> dict[str, Any]:
     example: dict[str, Any] = {
         "name": name,
         "params": [
             {"name": entry["name"], "value": _sample_of(f"{name} {entry['name']}", entry["schema"], schemas)}
-            for entry in required
+            for entry in shown
         ],
     }
     with contextlib.suppress(LookupError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from itertools import groupby
 from typing import Any
@@ -86,12 +87,19 @@ def _example(entry: dict[str, Any]) -> str:
 
 def command(entry: dict[str, Any]) -> str:
     """The example of a method as a command line."""
-    words = ["scriven", *entry["name"].split(".")]
-    schemas = {param["name"]: param["schema"] for param in entry["params"]}
-    for param in entry["examples"][0]["params"]:
-        textual = schemas[param["name"]].get("type") == "string" or "enum" in schemas[param["name"]]
-        words.append(shlex.quote(param["value"] if textual else _json(param["value"])))
+    words = ["scriven", *(_word(part) for part in entry["name"].split("."))]
+    params = {param["name"]: param for param in entry["params"]}
+    for given in entry["examples"][0]["params"]:
+        param = params[given["name"]]
+        textual = param["schema"].get("type") == "string" or "enum" in param["schema"]
+        if not param["required"]:
+            words.append(f"--{_word(given['name'])}")
+        words.append(shlex.quote(given["value"] if textual else _json(given["value"])))
     return " ".join(words)
+
+
+def _word(name: str) -> str:
+    return re.sub(r"(?=[A-Z])", "-", name).lower()
 
 
 def _record(name: str, schema: dict[str, Any]) -> str:

@@ -6,7 +6,6 @@ import asyncio
 import os
 import sqlite3
 import time
-from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -35,7 +34,6 @@ class Engine:
         self._config = config
         self._on_commit = on_commit
         self._queue = Queue()
-        self._own_lane = Lane(deque())
         self._running: list[Call] = []
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
@@ -80,8 +78,8 @@ class Engine:
         """How many calls wait or run."""
         return len(self._queue) + len(self._running)
 
-    async def inspect(self, question: Callable[[Tx], T]) -> T:
-        """Run a read of our own, in the queue like every other call."""
+    async def inspect(self, question: Callable[[Tx], T], lane: Lane) -> T:
+        """Run a read of our own, in a lane like every other call."""
         if self._pump is None:
             raise NotReady("the database is not open")
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -101,7 +99,7 @@ class Engine:
                 None,
                 writes=False,
                 deadline=deadline,
-                lane=self._own_lane,
+                lane=lane,
                 finish=finish,
             )
         )
@@ -162,7 +160,7 @@ class Engine:
             self._queue.put_back(batch[report.ran :])
             del batch[report.ran :]
         for call in batch:
-            call.finish(call)
+            _finish(call)
         if report.committed:
             self.commits += 1
             self._plan_upkeep()
@@ -194,6 +192,13 @@ class Engine:
         """Run a whole function on the connection's thread: one hop, and no await inside a transaction."""
         assert self._connection is not None
         return self._connection._execute(function)  # type: ignore[no-untyped-call] # noqa: SLF001 - pinned, see docs
+
+
+def _finish(call: Call) -> None:
+    try:
+        call.finish(call)
+    except Exception as error:  # noqa: BLE001 - a reply that cannot be made must not keep the others from theirs
+        defect(call.name, error)
 
 
 def _identity(connection: sqlite3.Connection) -> tuple[str, int, int]:

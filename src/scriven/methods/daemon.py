@@ -212,7 +212,7 @@ async def health(live: Live, p: DaemonHealth) -> Health:
 async def status(live: Live, p: DaemonStatus) -> Status:
     """The daemon at a glance: the file, what it holds, what has been done."""
     app = live.app
-    counts = await app.inspect(_count)
+    counts = await app.inspect(_count, live.connection)
     return Status(
         state=app.state,
         version=__version__,
