@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+
 from contract import Contract, published
 from running import Daemon, Directory
 from wire_client import FRAMINGS, Framing, Wire

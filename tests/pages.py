@@ -66,6 +66,11 @@ def links(page: str) -> list[str]:
     return [found["target"] for found in _LINK.finditer(_FENCE.sub("", text_of(page)))]
 
 
+def inline(page: str) -> list[str]:
+    """What stands between backticks in a page's sentences."""
+    return re.findall(r"`([^`\n]+)`", _FENCE.sub("", text_of(page)))
+
+
 def anchors(text: str) -> set[str]:
     """What `#…` may name in a page: its headings, as forges write them."""
     headings = [found["text"].lower() for found in _HEADING.finditer(_FENCE.sub("", text))]

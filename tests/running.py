@@ -1,4 +1,4 @@
-"""The daemon as the program it is: started in a short directory of its own, waited for by its pipe, ended by its pid."""
+"""The daemon as the program it is: started in a directory of its own, waited for by its pipe, ended by its pid."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import select
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -161,3 +162,23 @@ def until(condition: Callable[[], bool], what: str) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"never came: {what}"
         select.select([], [], [], 0.005)
+
+
+def contents(directory: str) -> dict[str, bytes]:
+    """Every file under a directory, byte by byte, without the logs of the daemons."""
+    found = {}
+    for root, _, names in os.walk(directory):
+        for name in names:
+            path = os.path.join(root, name)
+            if not name.startswith("log-") and stat.S_ISREG(os.lstat(path).st_mode):
+                with open(path, "rb") as opened:
+                    found[path] = opened.read()
+    return found
+
+
+def one_line(said: dict[str, Any]) -> str:
+    """The reason, as a person is given it: no traceback, no class names."""
+    reason = said["reason"]
+    assert "Traceback" not in reason
+    assert "Error" not in reason
+    return str(reason)

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
-from contract import Contract
 from msgspec import Meta
 
+from contract import Contract
 from scriven import daemon, methods
 from scriven.emit import openrpc
 from scriven.errors import Conflict
@@ -74,7 +74,8 @@ SLOW = (
     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :steps) SELECT count(*) AS steps FROM n"
 )
 WRITE = """
-    INSERT INTO settings (workspace_id, key, value, created_at, written_at) VALUES ('global', :key, '"botched"', :now, :now)
+    INSERT INTO settings (workspace_id, key, value, created_at, written_at)
+    VALUES ('global', :key, '"botched"', :now, :now)
 """
 
 

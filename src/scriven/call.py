@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal, Protocol
 
 from msgspec import Raw, Struct
 
@@ -61,6 +61,42 @@ class Call:
 
 
 class Lane(Struct, eq=False):
-    """The waiting calls of one connection, in the order they were sent."""
+    """The waiting calls of one connection, in the order they were sent; none is taken while `held`."""
 
     calls: deque[Call]
+    held: bool = False
+
+
+class Peer(Protocol):
+    """The connection a frame came from."""
+
+    access: Literal["read", "write"]
+    client: str | None
+    lane: Lane
+    in_flight: int
+    origin: Origin | None
+
+    def reply(self, message: bytes) -> None:
+        """Send one message, framed as this peer's framing asks."""
+        ...
+
+    def finished(self) -> None:
+        """A call of this peer has ended."""
+        ...
+
+    def hold(self) -> None:
+        """Receive no further frames until `release`, so that effects keep the order of sending."""
+        ...
+
+    def release(self) -> None:
+        """Receive frames again."""
+        ...
+
+
+class Origin(Struct, eq=False):
+    """Where a call came from, where its reply goes, and what is to know that it has ended."""
+
+    peer: Peer
+    send: Callable[[bytes], None]
+    ended: Callable[[], None]
+    in_batch: bool = False

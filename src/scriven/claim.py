@@ -8,8 +8,12 @@ import json
 import os
 import socket
 import stat
+import time
 
 from scriven.engine.file import UnusableFile, private
+
+# How long whoever holds the lock may take to write its name into it.
+SIGNING_SECONDS = 1.0
 
 
 class AlreadyRunning(Exception):
@@ -39,7 +43,7 @@ class Lock:
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = self._read()
+            holder = self._holder()
             os.close(self._fd)
             raise AlreadyRunning(holder) from None
 
@@ -59,6 +63,13 @@ class Lock:
     def release(self) -> None:
         """Give it up. The file stays."""
         os.close(self._fd)
+
+    def _holder(self) -> dict[str, object]:
+        """What the holder wrote. One that has only just locked it has yet to write; what stands there is another's."""
+        until = time.monotonic() + SIGNING_SECONDS
+        while not _lives((holder := self._read()).get("pid")) and time.monotonic() < until:
+            time.sleep(0.01)
+        return holder
 
     def _read(self) -> dict[str, object]:
         try:
@@ -100,6 +111,18 @@ class SocketFile:
         """Remove the path, if it is ours."""
         if self.intact():
             os.unlink(self.path)
+
+
+def _lives(pid: object) -> bool:
+    if not isinstance(pid, int) or pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _clear(path: str) -> None:

@@ -20,6 +20,7 @@ from typing import Any, TypeVar, cast
 import uvloop
 
 from scriven import __version__, methods, paths
+from scriven.call import Peer
 from scriven.claim import AlreadyRunning, Lock, SocketFile, SocketTaken
 from scriven.config import Config, ConfigError, load
 from scriven.engine import file
@@ -29,7 +30,7 @@ from scriven.engine.sqlite import Engine
 from scriven.errors import NotReady, ShuttingDown
 from scriven.hub import Hub
 from scriven.method import Connection, State
-from scriven.rpc import Peer, Rpc
+from scriven.rpc import Rpc
 from scriven.server import Server
 from scriven.tx import Tx
 
@@ -86,10 +87,12 @@ class Daemon:
         return await self._engine.inspect(question, cast("Peer", connection).lane)
 
     def stop(self) -> None:
-        """Begin to drain. Asked twice, do not wait."""
+        """Begin to drain: what is asked from now on is refused. Asked twice, do not wait."""
         if self._stop.is_set():
             self._hurry.set()
         self._stop.set()
+        self._become("draining", "the daemon is shutting down")
+        self._rpc.refusal = ShuttingDown("the daemon is shutting down", hint="try again after its restart")
 
     async def run(self, on_ready: Callable[[Daemon], None]) -> None:
         """Serve until `stop`. Raises what keeps it from starting."""
@@ -104,19 +107,19 @@ class Daemon:
             await self._server.listen(socket_file.sock)
             taken_down.push_async_callback(self._drain)
             self.database_id, self.schema_version, self._hub.head = await self._engine.open()
-            self._become("ready", None)
-            self._rpc.refusal = None
+            database = os.stat(self.config.database)
+            if not self._stop.is_set():
+                self._become("ready", None)
+                self._rpc.refusal = None
             on_ready(self)
             _settle_garbage_collector()
             log.info("ready: pid %d, instance %s, socket %s", os.getpid(), self.instance, self.config.socket)
-            checking = asyncio.create_task(self._check_itself(lock, socket_file), name="self-check")
+            checking = asyncio.create_task(self._check_itself(lock, socket_file, database), name="self-check")
             taken_down.callback(checking.cancel)
             await self._stop.wait()
 
     async def _drain(self) -> None:
-        """Refuse what comes now, finish what is under way, send what is owed."""
-        self._become("draining", "the daemon is shutting down")
-        self._rpc.refusal = ShuttingDown("the daemon is shutting down", hint="try again after its restart")
+        """Finish what is under way, send what is owed."""
         self._server.stop_accepting()
         draining = asyncio.create_task(self._server.drain(self.config.drain_seconds))
         hurrying = asyncio.create_task(self._hurry.wait())
@@ -128,9 +131,8 @@ class Daemon:
             self._server.hurry()
         await asyncio.sleep(0)
 
-    async def _check_itself(self, lock: Lock, socket_file: SocketFile) -> None:
+    async def _check_itself(self, lock: Lock, socket_file: SocketFile, database: os.stat_result) -> None:
         """A daemon whose lock, socket or database was taken from under it must not go on beside its successor."""
-        database = os.stat(self.config.database)
         while True:
             await asyncio.sleep(SELF_CHECK_SECONDS)
             lost = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, Protocol, cast
+from typing import Annotated, Any, Protocol, cast
 
 import msgspec
 from jsonrpcserver import Error, Success
@@ -15,7 +15,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 from oslash.either import Left
 
 from scriven import envelope
-from scriven.call import Call, Lane
+from scriven.call import Call, Lane, Origin, Peer
 from scriven.envelope import NULL, Request
 from scriven.errors import (
     CallError,
@@ -35,47 +35,14 @@ from scriven.method import App, Live, Method
 BATCH_TURN = 50
 
 
-class Peer(Protocol):
-    """The connection a frame came from."""
-
-    access: Literal["read", "write"]
-    client: str | None
-    lane: Lane
-    in_flight: int
-    origin: Origin | None
-
-    def reply(self, message: bytes) -> None:
-        """Send one message, framed as this peer's framing asks."""
-        ...
-
-    def finished(self) -> None:
-        """A call of this peer has ended."""
-        ...
-
-    def hold(self) -> None:
-        """Receive no further frames until `release`, so that effects keep the order of sending."""
-        ...
-
-    def release(self) -> None:
-        """Receive frames again."""
-        ...
-
-
 class Engine(Protocol):
     """What runs calls."""
 
     def submit(self, call: Call) -> None: ...
     def cancel(self, call: Call) -> None: ...
     def under_way(self, lane: Lane) -> list[Call]: ...
-
-
-class Origin(Struct, eq=False):
-    """Where a call came from, where its reply goes, and what is to know that it has ended."""
-
-    peer: Peer
-    send: Callable[[bytes], None]
-    ended: Callable[[], None]
-    in_batch: bool = False
+    def hold(self, lane: Lane) -> None: ...
+    def release(self, lane: Lane) -> None: ...
 
 
 class Cancel(Struct):
@@ -128,8 +95,17 @@ class Rpc:
         except Exception as error:  # noqa: BLE001 - a defect here is one call's, not the connection's
             self._tell(peer.reply, envelope.id_of(frame), defect("rpc", error))
 
+    def pause(self, peer: Peer) -> None:
+        """The peer does not read its replies: begin none of its calls."""
+        self._engine.hold(peer.lane)
+
+    def resume(self, peer: Peer) -> None:
+        """The peer reads again."""
+        self._engine.release(peer.lane)
+
     def forget(self, peer: Peer) -> None:
         """The peer has gone: end what only it waits for. Its writes are still made, those of a batch too."""
+        self._engine.release(peer.lane)
         for call in self._engine.under_way(peer.lane):
             if not call.writes:
                 self._engine.cancel(call)

@@ -35,6 +35,14 @@ class Receiver(Protocol):
         """Take one message and answer it by `peer.reply`."""
         ...
 
+    def pause(self, peer: Connection) -> None:
+        """The connection does not read its replies."""
+        ...
+
+    def resume(self, peer: Connection) -> None:
+        """The connection reads again."""
+        ...
+
     def forget(self, peer: Connection) -> None:
         """Nobody reads the connection's replies any more."""
         ...
@@ -65,16 +73,22 @@ class Server:
             self._listener.close()
 
     async def drain(self, seconds: float) -> None:
-        """Wait until no peer has a call under way, at most so long; then close every connection."""
+        """Wait until no peer has a call under way and all have read their replies; abort those that take longer."""
         try:
             async with asyncio.timeout(seconds):
-                while any(peer.in_flight or peer.unsent for peer in self.peers):
-                    self._quiet.clear()
-                    await self._quiet.wait()
+                while any(peer.in_flight for peer in self.peers):
+                    await self._change()
+                for peer in list(self.peers):
+                    peer.close()
+                while self.peers:
+                    await self._change()
         except TimeoutError:
-            log.warning("calls were still under way after %g s", seconds)
-        for peer in list(self.peers):
-            peer.close()
+            log.warning("calls were still under way, or replies unread, after %g s", seconds)
+            self.hurry()
+
+    async def _change(self) -> None:
+        self._quiet.clear()
+        await self._quiet.wait()
 
     def hurry(self) -> None:
         """Abort what is still open."""
@@ -178,13 +192,14 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         """The peer does not read its replies."""
         self._clogged = True
+        self._server.receiver.pause(self)
         self._set_reading()
 
     def resume_writing(self) -> None:
         """The peer has read them."""
         self._clogged = False
+        self._server.receiver.resume(self)
         self._take()
-        self._server.changed()
 
     def _hung_up(self) -> bool:
         """Whether the peer has closed its reading side as well; Linux tells, elsewhere only a failing write does."""
@@ -220,11 +235,6 @@ class Connection(asyncio.Protocol):
         if not self._holds:
             self._take()
 
-    @property
-    def unsent(self) -> bool:
-        """Whether replies wait to be written."""
-        return bool(self._out) or (self._transport is not None and self._transport.get_write_buffer_size() > 0)
-
     def close(self) -> None:
         """Send what there is and close."""
         self.flush()
@@ -233,6 +243,7 @@ class Connection(asyncio.Protocol):
 
     def abort(self) -> None:
         """Close without sending."""
+        self._server.receiver.forget(self)
         if self._transport is not None:
             self._transport.abort()
 

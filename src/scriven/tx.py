@@ -97,7 +97,7 @@ class Tx:
             return self._execute(text, values)
         except OverflowError:
             wide = next(name for name, value in zip(names, values, strict=True) if _is_wide(value))
-            path = f"$.{wide}"
+            path = f"$.{_on_the_wire(wide, params)}"
             raise InvalidParams(f"{path} does not fit in 64 bits", path=path) from None
 
     def _value(self, name: str, params: Struct | None, named: dict[str, Any]) -> Any:
@@ -107,6 +107,11 @@ class Tx:
 
 
 _encode = msgspec.json.Encoder().encode
+
+
+def _on_the_wire(name: str, params: Struct | None) -> str:
+    fields = () if params is None else msgspec.structs.fields(params)
+    return next((info.encode_name for info in fields if info.name == name), name)
 
 
 def _is_wide(value: object) -> bool:

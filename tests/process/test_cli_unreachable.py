@@ -11,10 +11,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
+from program import Home
 from scriven.client.errors import (
     BacklogFull,
     NotRunning,
@@ -24,8 +24,6 @@ from scriven.client.errors import (
     Unreachable,
     unreachable,
 )
-
-Home = Any
 
 
 @contextlib.contextmanager
@@ -50,14 +48,14 @@ def listening(home: Home, backlog: int = 8) -> Iterator[socket.socket]:
         (errno.EMFILE, Unreachable),
     ],
 )
-def test_every_cause_has_its_class_and_names_the_path(number: int, kind: type[Unreachable]):
+def test_every_cause_has_its_class_and_names_the_path(number: int, kind: type[Unreachable]) -> None:
     told = unreachable(OSError(number, os.strerror(number)), "/run/x/scriven.sock")
     assert type(told) is kind
     assert "/run/x/scriven.sock" in told.message
     assert told.hint
 
 
-def test_a_stale_socket_is_told_and_left_alone(home: Home):
+def test_a_stale_socket_is_told_and_left_alone(home: Home) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(home.socket)
     done = home.run("settings", "list")
@@ -67,8 +65,8 @@ def test_a_stale_socket_is_told_and_left_alone(home: Home):
     os.unlink(home.socket)
 
 
-def test_a_socket_of_somebody_else_is_told_with_its_owner_and_mode(home: Home):
-    as_user = os.geteuid() if os.geteuid() else 65534
+def test_a_socket_of_somebody_else_is_told_with_its_owner_and_mode(home: Home) -> None:
+    as_user = os.geteuid() or 65534
     with listening(home):
         os.chmod(home.root, 0o755)
         os.chmod(home.socket, 0)
@@ -85,7 +83,7 @@ def test_a_socket_of_somebody_else_is_told_with_its_owner_and_mode(home: Home):
     )
 
 
-def test_a_sandbox_is_told_apart_from_a_daemon_that_does_not_run(running: Home):
+def test_a_sandbox_is_told_apart_from_a_daemon_that_does_not_run(running: Home) -> None:
     done = _python(running, SANDBOX.format(number=_number_of_connect()))
     if done.returncode == 42:
         pytest.skip("this system does not let a process sandbox itself")
@@ -94,7 +92,7 @@ def test_a_sandbox_is_told_apart_from_a_daemon_that_does_not_run(running: Home):
     assert running.run("status").code == 0
 
 
-def test_a_full_backlog_is_told_to_be_tried_again(home: Home):
+def test_a_full_backlog_is_told_to_be_tried_again(home: Home) -> None:
     with listening(home, backlog=0), contextlib.ExitStack() as waiting:
         while True:
             client = waiting.enter_context(socket.socket(socket.AF_UNIX))
@@ -110,7 +108,7 @@ def test_a_full_backlog_is_told_to_be_tried_again(home: Home):
     assert done.err == f"scriven: too many programs are connecting to {home.socket} at this moment\n  try again\n"
 
 
-def test_a_backlog_that_empties_in_time_is_no_error(running: Home):
+def test_a_backlog_that_empties_in_time_is_no_error(running: Home) -> None:
     # The real daemon accepts as fast as it can; a burst of commands has to get through.
     burst = [
         subprocess.Popen([*running.program, "settings", "list"], stdout=subprocess.DEVNULL, env=running.environment)
@@ -119,17 +117,18 @@ def test_a_backlog_that_empties_in_time_is_no_error(running: Home):
     assert [one.wait(30) for one in burst] == [0] * len(burst)
 
 
-def test_a_listener_that_never_answers_is_named_with_its_process(home: Home):
+def test_a_listener_that_never_answers_is_named_with_its_process(home: Home) -> None:
     with listening(home):
         read = home.run("settings", "get", "theme", "--timeout", "0.2")
         write = home.run("settings", "set", "theme", "1", "--timeout", "0.2")
         status = home.run("status", "--timeout", "0.2")
-        start = home.run("start", "--timeout", "6")
+        start = home.run("start", "--timeout", "0.2")
     assert (read.code, write.code, status.code, start.code) == (75, 75, 75, 75)
     who = f" (pid {os.getpid()})" if sys.platform == "linux" else ""
     assert read.err.startswith(f"scriven: what listens on {home.socket}{who} has not answered for 0.2 s\n")
     assert write.err.startswith(
-        f"scriven: the connection to {home.socket} was lost before the reply: settings.set may have taken effect or not\n"
+        f"scriven: the connection to {home.socket} was lost before the reply: "
+        "settings.set may have taken effect or not\n"
     )
 
 
@@ -140,7 +139,11 @@ def test_a_listener_that_never_answers_is_named_with_its_process(home: Home):
         (b'{"jsonrpc":"2.0","id":99,"result":null}\n', 76, "the reply is to another call than the one made"),
         (b'{"jsonrpc":"2.0","id":1}\n', 76, "a reply has neither a result nor an error"),
         (b'{"jsonrpc":"2.0","method":"x"}\n{"jsonrpc":"2.0","id":1,"result":{"items":[],"nextCursor":null}}\n', 0, ""),
-        (b'{"jsonrpc":"2.0","id":null,"error":{"code":-32003,"message":"too many connections"}}\n', 75, "too many connections"),
+        (
+            b'{"jsonrpc":"2.0","id":null,"error":{"code":-32003,"message":"too many connections"}}\n',
+            75,
+            "too many connections",
+        ),
         (b'{"jsonrpc":"2.0","id":1,"error":{"code":-32004,"message":"busy","data":{"retryable":true}}}\n', 75, "busy"),
         (
             b'{"jsonrpc":"2.0","id":1,"error":{"code":-32009,"message":"no","data":{"kind":"forbidden","outcome":"none"}}}\n',
@@ -155,7 +158,7 @@ def test_a_listener_that_never_answers_is_named_with_its_process(home: Home):
         (b"", 76, "hangs up on every call"),
     ],
 )
-def test_what_comes_back_decides_the_exit_code(home: Home, reply: bytes, code: int, message: str):
+def test_what_comes_back_decides_the_exit_code(home: Home, reply: bytes, code: int, message: str) -> None:
     def serve(server: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while True:
@@ -174,7 +177,7 @@ def test_what_comes_back_decides_the_exit_code(home: Home, reply: bytes, code: i
     assert message in done.err
 
 
-def test_a_path_too_long_for_a_socket_is_told_before_it_is_tried(home: Home):
+def test_a_path_too_long_for_a_socket_is_told_before_it_is_tried(home: Home) -> None:
     done = home.run("status", "--socket", "/tmp/" + "x" * 120)
     assert done.code == 2
     assert "a Unix socket allows 103" in done.err

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+
 import specimens
 from contract import Contract
 from running import Daemon, Directory

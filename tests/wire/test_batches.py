@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from running import Daemon
 from wire_client import Wire, call, framed
 
@@ -18,7 +19,7 @@ def ids(replies: list[dict[str, Any]]) -> list[Any]:
     return [reply["id"] for reply in replies]
 
 
-def test_a_batch_of_nothing_is_an_invalid_request(wire: Wire):
+def test_a_batch_of_nothing_is_an_invalid_request(wire: Wire) -> None:
     wire.frame(b"[]")
     reply = wire.message()
     assert (reply["id"], reply["error"]["code"]) == (None, -32600)
@@ -26,19 +27,19 @@ def test_a_batch_of_nothing_is_an_invalid_request(wire: Wire):
 
 
 @pytest.mark.parametrize("text", ["[ ]", "[\t]"])
-def test_a_batch_of_blanks_is_one_of_nothing(wire: Wire, text: str):
+def test_a_batch_of_blanks_is_one_of_nothing(wire: Wire, text: str) -> None:
     wire.frame(text.encode())
     assert wire.message()["error"]["code"] == -32600
     wire.alive()
 
 
-def test_a_batch_of_one_is_answered_by_an_array_of_one(wire: Wire):
+def test_a_batch_of_one_is_answered_by_an_array_of_one(wire: Wire) -> None:
     wire.send([call("only", "daemon.health")])
     [reply] = wire.message()
     assert reply["id"] == "only"
 
 
-def test_a_batch_of_a_thousand_takes_effect_in_its_order(wire: Wire):
+def test_a_batch_of_a_thousand_takes_effect_in_its_order(wire: Wire) -> None:
     before = (wire.call("settings.get", {"key": "thousand"}) or {"revision": 0})["revision"]
     wire.send(writes(1000, "thousand"))
     replies = wire.message()
@@ -46,15 +47,19 @@ def test_a_batch_of_a_thousand_takes_effect_in_its_order(wire: Wire):
     assert [reply["result"]["revision"] for reply in replies] == list(range(before + 1, before + 1001))
 
 
-def test_a_batch_of_a_thousand_and_one_is_refused_whole(wire: Wire):
+def test_a_batch_of_a_thousand_and_one_is_refused_whole(wire: Wire) -> None:
     wire.send(writes(1001, "refused"))
     wire.forget()
     reply = wire.message()
-    assert (reply["id"], reply["error"]["data"]["kind"], reply["error"]["data"]["limit"]) == (None, "limit_exceeded", 1000)
+    assert (reply["id"], reply["error"]["data"]["kind"], reply["error"]["data"]["limit"]) == (
+        None,
+        "limit_exceeded",
+        1000,
+    )
     assert wire.call("settings.get", {"key": "refused"}) is None
 
 
-def test_every_element_is_judged_alone(wire: Wire):
+def test_every_element_is_judged_alone(wire: Wire) -> None:
     wire.send(
         [
             call(1, "settings.set", {"key": "alone", "value": 1}),
@@ -77,7 +82,7 @@ def test_every_element_is_judged_alone(wire: Wire):
     wire.alive()
 
 
-def test_a_batch_is_no_transaction(wire: Wire):
+def test_a_batch_is_no_transaction(wire: Wire) -> None:
     wire.send(
         [
             call(1, "settings.set", {"key": "kept", "value": "first"}),
@@ -91,7 +96,7 @@ def test_a_batch_is_no_transaction(wire: Wire):
     assert wire.call("settings.get", {"key": "kept"})["value"] == "last"
 
 
-def test_a_live_call_in_the_middle_sees_what_came_before_it(fresh: Daemon, connect: Callable[..., Wire]):
+def test_a_live_call_in_the_middle_sees_what_came_before_it(fresh: Daemon, connect: Callable[..., Wire]) -> None:
     wire = connect(fresh)
     batch = [call(n, "settings.set", {"key": f"k{n}", "value": n}) for n in range(100)]
     batch.insert(60, call("status", "daemon.status"))
@@ -101,7 +106,7 @@ def test_a_live_call_in_the_middle_sees_what_came_before_it(fresh: Daemon, conne
     assert replies[60]["result"]["counts"]["settings"] == 60
 
 
-def test_giving_up_the_right_to_write_holds_for_the_rest_of_the_batch(wire: Wire):
+def test_giving_up_the_right_to_write_holds_for_the_rest_of_the_batch(wire: Wire) -> None:
     wire.send(
         [
             call(1, "settings.set", {"key": "right", "value": "had"}),
@@ -116,14 +121,14 @@ def test_giving_up_the_right_to_write_holds_for_the_rest_of_the_batch(wire: Wire
     assert replies[3]["result"]["value"] == "had"
 
 
-def test_calls_of_one_id_are_all_answered(wire: Wire):
+def test_calls_of_one_id_are_all_answered(wire: Wire) -> None:
     wire.send([call("same", "settings.set", {"key": "twins", "value": n}) for n in range(3)])
     replies = wire.message()
     assert ids(replies) == ["same"] * 3
     assert [reply["result"]["value"] for reply in replies] == [0, 1, 2]
 
 
-def test_notifications_in_a_batch_take_effect_and_get_no_reply(wire: Wire):
+def test_notifications_in_a_batch_take_effect_and_get_no_reply(wire: Wire) -> None:
     quiet = call(0, "settings.set", {"key": "quiet", "value": "noted"})
     del quiet["id"]
     wire.send([quiet, call(1, "settings.get", {"key": "quiet"}), quiet])
@@ -131,14 +136,14 @@ def test_notifications_in_a_batch_take_effect_and_get_no_reply(wire: Wire):
     assert reply["result"]["value"] == "noted"
 
 
-def test_a_batch_of_notifications_gets_nothing_at_all(wire: Wire):
+def test_a_batch_of_notifications_gets_nothing_at_all(wire: Wire) -> None:
     quiet = call(0, "settings.set", {"key": "silence", "value": 1})
     del quiet["id"]
     wire.send([quiet] * 50)
     assert wire.call("settings.get", {"key": "silence"})["revision"] % 50 == 0
 
 
-def test_a_call_after_a_batch_waits_for_the_batch(wire: Wire):
+def test_a_call_after_a_batch_waits_for_the_batch(wire: Wire) -> None:
     key = f"after-{wire.framing}"
     wire.send(writes(300, key))
     wire.request("settings.get", {"key": key})
@@ -149,7 +154,7 @@ def test_a_call_after_a_batch_waits_for_the_batch(wire: Wire):
     assert len(batch) == 300
 
 
-def test_a_batch_that_ends_in_a_live_call_survives_a_cancellation_right_behind_it(wire: Wire):
+def test_a_batch_that_ends_in_a_live_call_survives_a_cancellation_right_behind_it(wire: Wire) -> None:
     for _ in range(50):
         batch = wire.encoded([call("last", "daemon.status")])
         cancel = wire.encoded({"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": "last"}})
@@ -160,7 +165,7 @@ def test_a_batch_that_ends_in_a_live_call_survives_a_cancellation_right_behind_i
     wire.alive()
 
 
-def test_who_hangs_up_on_a_batch_has_it_done_all_the_same(connect: Callable[..., Wire]):
+def test_who_hangs_up_on_a_batch_has_it_done_all_the_same(connect: Callable[..., Wire]) -> None:
     wire, other = connect(), connect()
     wire.send([*writes(400, "left"), call("end", "settings.set", {"key": "left-end", "value": 1})])
     wire.half_close()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 import specimens
 from running import Daemon, until
 from specimens import Passage
@@ -33,7 +34,9 @@ def gated(attach: Callable[..., Wire], passage: Passage) -> Callable[[], Wire]:
     return send
 
 
-def test_a_waiting_call_is_cancelled_at_once(attach: Callable[..., Wire], gated: Callable[..., Wire], passage: Passage):
+def test_a_waiting_call_is_cancelled_at_once(
+    attach: Callable[..., Wire], gated: Callable[..., Wire], passage: Passage
+) -> None:
     wire, keeper = attach(), gated()
     with passage.held():
         waiting = wire.request("settings.set", {"key": "cancelled", "value": 1})
@@ -49,7 +52,7 @@ def test_a_waiting_call_is_cancelled_at_once(attach: Callable[..., Wire], gated:
 
 def test_cancelling_the_first_of_two_waiting_calls_leaves_the_second(
     attach: Callable[..., Wire], gated: Callable[..., Wire], passage: Passage
-):
+) -> None:
     wire, keeper = attach(), gated()
     with passage.held():
         first = wire.request("settings.set", {"key": "second", "value": 1})
@@ -60,7 +63,7 @@ def test_cancelling_the_first_of_two_waiting_calls_leaves_the_second(
     keeper.message()
 
 
-def test_a_running_read_is_ended(attach: Callable[..., Wire], passage: Passage):
+def test_a_running_read_is_ended(attach: Callable[..., Wire], passage: Passage) -> None:
     wire = attach()
     slow = wire.request("slow.read", {"directory": passage.directory})
     with passage.held():
@@ -70,7 +73,7 @@ def test_a_running_read_is_ended(attach: Callable[..., Wire], passage: Passage):
     wire.alive()
 
 
-def test_a_running_write_is_not_cut_and_tells_its_result(attach: Callable[..., Wire], passage: Passage):
+def test_a_running_write_is_not_cut_and_tells_its_result(attach: Callable[..., Wire], passage: Passage) -> None:
     wire = attach()
     writing = wire.request("gate.write", {"directory": passage.directory})
     with passage.held():
@@ -81,7 +84,7 @@ def test_a_running_write_is_not_cut_and_tells_its_result(attach: Callable[..., W
 
 def test_a_cancelled_read_does_not_disturb_the_writes_committed_with_it(
     attach: Callable[..., Wire], gated: Callable[..., Wire], passage: Passage, directory: str
-):
+) -> None:
     reader, writer, keeper = attach(), attach(), gated()
     second = Passage(f"{directory}/second")
     with passage.held():
@@ -101,8 +104,10 @@ def test_a_cancelled_read_does_not_disturb_the_writes_committed_with_it(
     assert reader.call("settings.get", {"key": "beside"})["value"] == "after"
 
 
-@pytest.mark.parametrize("params", [{"id": 404}, {"id": None}, {"id": "x"}, {}, [], {"id": {}}, {"id": True}, [1], None])
-def test_cancelling_what_is_not_under_way_is_silent(wire: Wire, params: Any):
+@pytest.mark.parametrize(
+    "params", [{"id": 404}, {"id": None}, {"id": "x"}, {}, [], {"id": {}}, {"id": True}, [1], None]
+)
+def test_cancelling_what_is_not_under_way_is_silent(wire: Wire, params: Any) -> None:
     wire.notify("$/cancelRequest", params)
     wire.alive()
     cancel(wire, 1)
@@ -111,7 +116,7 @@ def test_cancelling_what_is_not_under_way_is_silent(wire: Wire, params: Any):
 
 def test_another_connection_cannot_cancel_a_call_of_the_same_id(
     attach: Callable[..., Wire], gated: Callable[..., Wire], passage: Passage
-):
+) -> None:
     mine, other, keeper = attach(), attach(), gated()
     with passage.held():
         waiting = mine.request("settings.set", {"key": "mine", "value": 1})
@@ -123,11 +128,12 @@ def test_another_connection_cannot_cancel_a_call_of_the_same_id(
 
 
 @pytest.mark.parametrize(
-    ("id_", "named"), [('"a"', '"\\u0061"'), ("1180591620717411303424", "1180591620717411303424"), ("1e400", "1e400"), ("null", "null")]
+    ("id_", "named"),
+    [('"a"', '"\\u0061"'), ("1180591620717411303424", "1180591620717411303424"), ("1e400", "1e400"), ("null", "null")],
 )
 def test_an_id_of_any_form_can_be_cancelled(
     attach: Callable[..., Wire], gated: Callable[..., Wire], passage: Passage, id_: str, named: str
-):
+) -> None:
     wire, keeper = attach(), gated()
     with passage.held():
         text = f'{{"jsonrpc":"2.0","id":{id_},"method":"settings.get","params":{{"key":"k"}}}}\n'
@@ -142,7 +148,7 @@ def test_an_id_of_any_form_can_be_cancelled(
 
 def test_a_call_of_an_odd_id_does_not_keep_another_from_being_cancelled(
     attach: Callable[..., Wire], gated: Callable[..., Wire], passage: Passage
-):
+) -> None:
     wire, keeper = attach(), gated()
     with passage.held():
         wire.expect("1e999", "settings.get")
@@ -156,7 +162,7 @@ def test_a_call_of_an_odd_id_does_not_keep_another_from_being_cancelled(
 
 def test_a_call_inside_a_batch_can_be_cancelled(
     attach: Callable[..., Wire], gated: Callable[..., Wire], passage: Passage
-):
+) -> None:
     wire, keeper = attach(), gated()
     with passage.held():
         wire.send([call("a", "settings.get", {"key": "k"}), call("b", "settings.get", {"key": "k"})])
@@ -170,7 +176,7 @@ def test_a_call_inside_a_batch_can_be_cancelled(
 
 def test_a_storm_of_cancellations_leaves_every_call_with_one_reply(
     attach: Callable[..., Wire], gated: Callable[..., Wire], passage: Passage
-):
+) -> None:
     wire, keeper = attach(), gated()
     with passage.held():
         ids = [wire.request("settings.set", {"key": f"storm{n}", "value": n}) for n in range(300)]
@@ -187,7 +193,7 @@ def test_a_storm_of_cancellations_leaves_every_call_with_one_reply(
 
 def test_who_hangs_up_ends_its_own_reads_and_keeps_its_writes(
     attach: Callable[..., Wire], gated: Callable[..., Wire], passage: Passage
-):
+) -> None:
     leaving, staying, keeper = attach(), attach(), gated()
     with passage.held():
         leaving.request("slow.read")
@@ -199,7 +205,7 @@ def test_who_hangs_up_ends_its_own_reads_and_keeps_its_writes(
     keeper.message()
 
 
-def test_who_hangs_up_while_its_read_runs_ends_it(attach: Callable[..., Wire], passage: Passage):
+def test_who_hangs_up_while_its_read_runs_ends_it(attach: Callable[..., Wire], passage: Passage) -> None:
     leaving, staying = attach(), attach()
     leaving.request("slow.read", {"directory": passage.directory})
     with passage.held():
@@ -208,7 +214,7 @@ def test_who_hangs_up_while_its_read_runs_ends_it(attach: Callable[..., Wire], p
     assert staying.call("settings.get", {"key": "absent"}) is None
 
 
-def test_who_half_closes_keeps_its_reads(attach: Callable[..., Wire], passage: Passage):
+def test_who_half_closes_keeps_its_reads(attach: Callable[..., Wire], passage: Passage) -> None:
     wire = attach()
     read = wire.request("gate.read", {"directory": passage.directory})
     with passage.held():
@@ -222,7 +228,7 @@ def test_who_half_closes_keeps_its_reads(attach: Callable[..., Wire], passage: P
 
 def test_a_deadline_that_passes_while_the_call_waits_is_told_and_nothing_is_written(
     attach: Callable[..., Wire], gated: Callable[..., Wire], passage: Passage
-):
+) -> None:
     wire, keeper = attach(), gated()
     with passage.held():
         late = wire.request("settings.set", {"key": "late", "value": 1, "_meta": {"deadlineMs": 1}})
@@ -237,7 +243,7 @@ def test_a_deadline_that_passes_while_the_call_waits_is_told_and_nothing_is_writ
     keeper.message()
 
 
-def test_a_running_read_ends_at_its_deadline(attach: Callable[..., Wire]):
+def test_a_running_read_ends_at_its_deadline(attach: Callable[..., Wire]) -> None:
     wire = attach()
     assert wire.fail("slow.read", {"_meta": {"deadlineMs": 50}})["data"]["kind"] == "deadline_exceeded"
     wire.alive()
@@ -245,7 +251,7 @@ def test_a_running_read_ends_at_its_deadline(attach: Callable[..., Wire]):
 
 def test_a_read_that_runs_with_writes_ends_at_its_deadline_and_they_stand(
     attach: Callable[..., Wire], gated: Callable[..., Wire], passage: Passage
-):
+) -> None:
     wire, keeper = attach(), gated()
     with passage.held():
         first = wire.request("settings.set", {"key": "stand", "value": 1})
@@ -258,7 +264,9 @@ def test_a_read_that_runs_with_writes_ends_at_its_deadline_and_they_stand(
     keeper.message()
 
 
-def test_nobody_gets_more_time_than_the_daemon_allows(start: Callable[..., Daemon], connect: Callable[..., Wire], extended: Any):
+def test_nobody_gets_more_time_than_the_daemon_allows(
+    start: Callable[..., Daemon], connect: Callable[..., Wire], extended: Any
+) -> None:
     daemon = start(program=(specimens.__file__,), environment={"SCRIVEN_LIMITS_DEADLINE_MS": "50"}).ready()
     wire = connect(daemon, judge=extended)
     assert wire.fail("slow.read")["data"]["kind"] == "deadline_exceeded"

@@ -10,7 +10,7 @@ from running import Daemon
 from wire_client import Wire, call, framed
 
 
-def test_pipelined_writes_take_effect_in_order_and_reads_between_them_see_them(wire: Wire):
+def test_pipelined_writes_take_effect_in_order_and_reads_between_them_see_them(wire: Wire) -> None:
     key = f"pipeline-{wire.framing}"
     for n in range(500):
         wire.request("settings.set", {"key": key, "value": n})
@@ -20,59 +20,58 @@ def test_pipelined_writes_take_effect_in_order_and_reads_between_them_see_them(w
         assert wire.reply(2 * n + 2)["result"]["value"] == n
 
 
-def test_every_kind_of_call_keeps_the_order(wire: Wire):
+def _noted(n: int, key: str) -> dict[str, Any]:
+    message = call(n, "settings.set", {"key": key, "value": n})
+    del message["id"]
+    return message
+
+
+def _in_transaction(n: int, key: str) -> dict[str, Any]:
+    return call(n, "transaction.run", {"calls": [{"method": "settings.set", "params": {"key": key, "value": n}}]})
+
+
+# How a value may be written; each gives one revision.
+WAYS: dict[str, Callable[[int, str], Any]] = {
+    "plain": lambda n, key: call(n, "settings.set", {"key": key, "value": n}),
+    "positional": lambda n, key: call(n, "settings.set", [key, n]),
+    "notification": _noted,
+    "batch": lambda n, key: [
+        call(n, "settings.set", {"key": key, "value": n}),
+        call("in", "settings.get", {"key": key}),
+    ],
+    "transaction": _in_transaction,
+}
+# What may come between two writes and changes nothing.
+BETWEEN: list[Callable[[str], dict[str, Any]]] = [
+    lambda _: call("live", "daemon.health"),
+    lambda key: call("refused", "settings.set", {"key": key, "value": 0, "ifRevision": 9999}),
+]
+
+
+def test_every_kind_of_call_keeps_the_order(wire: Wire) -> None:
     rng = random.Random(7)
     key = f"kinds-{wire.framing}"
-    kinds = ("plain", "positional", "notification", "batch", "transaction", "live", "refused")
-    sent, expected, order = b"", {}, 0
-    for n in range(400):
-        kind = rng.choice(kinds)
-        named = {"key": key, "value": n}
-        message: Any
-        match kind:
-            case "plain":
-                message = call(n, "settings.set", named)
-            case "positional":
-                message = call(n, "settings.set", [key, n])
-            case "notification":
-                message = call(n, "settings.set", named)
-                del message["id"]
-            case "batch":
-                message = [call(n, "settings.set", named), call(f"read-{n}", "settings.get", {"key": key})]
-            case "transaction":
-                message = call(n, "transaction.run", {"calls": [{"method": "settings.set", "params": named}]})
-            case "live":
-                message = call(n, "daemon.health")
-            case _:
-                message = call(n, "settings.set", named | {"ifRevision": 9999})
-        if kind not in ("live", "refused"):
-            order += 1
-            if kind != "notification":
-                expected[n] = order
-        sent += framed(wire.encoded(message), wire.framing)
-    sent += framed(wire.encoded(call("end", "settings.get", {"key": key})), wire.framing)
+    sent = b""
+    for n in range(300):
+        message = rng.choice(list(WAYS.values()))(n, key)
+        read = call("read", "settings.get", {"key": key})
+        for each in (message, rng.choice(BETWEEN)(key), read):
+            sent += framed(wire.encoded(each), wire.framing)
     wire.raw(sent)
-    found, last = {}, None
-    while last is None or len(found) < len(expected):
-        message = wire.message()
-        for reply in message if isinstance(message, list) else [message]:
-            if reply["id"] == "end":
-                last = reply["result"]["revision"]
-            elif isinstance(reply["id"], str):
-                n = int(reply["id"].removeprefix("read-"))
-                assert reply["result"]["value"] == n
-                assert reply["result"]["revision"] == expected[n]
-            elif "revision" in (reply.get("result") or {}):
-                found[reply["id"]] = reply["result"]["revision"]
-            elif "results" in (reply.get("result") or {}):
-                found[reply["id"]] = reply["result"]["results"][0]["revision"]
-    assert found == expected
-    assert last == order
+    seen: list[tuple[int, int]] = []
+    while len(seen) < 300:
+        reply = wire.message()
+        for each in reply if isinstance(reply, list) else [reply]:
+            if each["id"] == "read":
+                seen.append((each["result"]["value"], each["result"]["revision"]))
+            elif each["id"] == "in":
+                assert each["result"]["revision"] == each["result"]["value"] + 1
+    assert seen == [(n, n + 1) for n in range(300)]
 
 
 def test_a_status_sees_what_the_same_connection_wrote_before_it_and_nothing_later(
     fresh: Daemon, connect: Callable[..., Wire]
-):
+) -> None:
     wire = connect(fresh)
     sent = b""
     for n in range(300):
@@ -85,7 +84,7 @@ def test_a_status_sees_what_the_same_connection_wrote_before_it_and_nothing_late
     assert replies["after 199"]["result"]["counts"]["settings"] == 200
 
 
-def test_giving_up_the_right_to_write_takes_effect_in_its_place(connect: Callable[..., Wire]):
+def test_giving_up_the_right_to_write_takes_effect_in_its_place(connect: Callable[..., Wire]) -> None:
     for _ in range(20):
         wire = connect()
         messages = [
@@ -107,7 +106,7 @@ def test_giving_up_the_right_to_write_takes_effect_in_its_place(connect: Callabl
         assert replies[6]["result"]["access"] == "read"
 
 
-def test_what_one_connection_was_answered_every_other_reads(connect: Callable[..., Wire]):
+def test_what_one_connection_was_answered_every_other_reads(connect: Callable[..., Wire]) -> None:
     writer, readers = connect(), [connect() for _ in range(4)]
     for n in range(100):
         writer.call("settings.set", {"key": "seen", "value": n})

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from wire_client import FRAMINGS, Wire
 
 
@@ -36,7 +37,10 @@ def reduced(message: Any) -> Any:
 
 SINGLE = {
     "positional params": ('{"jsonrpc": "2.0", "method": "subtract", "params": [42, 23], "id": 1}', result(19, 1)),
-    "positional params, reversed": ('{"jsonrpc": "2.0", "method": "subtract", "params": [23, 42], "id": 2}', result(-19, 2)),
+    "positional params, reversed": (
+        '{"jsonrpc": "2.0", "method": "subtract", "params": [23, 42], "id": 2}',
+        result(-19, 2),
+    ),
     "named params": (
         '{"jsonrpc": "2.0", "method": "subtract", "params": {"subtrahend": 23, "minuend": 42}, "id": 3}',
         result(19, 3),
@@ -85,7 +89,7 @@ def one_line(text: str) -> bytes:
 
 
 @pytest.mark.parametrize("name", SINGLE)
-def test_an_example_that_is_answered(spec: Wire, name: str):
+def test_an_example_that_is_answered(spec: Wire, name: str) -> None:
     sent, expected = SINGLE[name]
     _remember(spec, sent)
     spec.frame(one_line(sent))
@@ -94,12 +98,12 @@ def test_an_example_that_is_answered(spec: Wire, name: str):
 
 
 @pytest.mark.parametrize("name", SILENT)
-def test_an_example_that_is_not_answered(spec: Wire, name: str):
+def test_an_example_that_is_not_answered(spec: Wire, name: str) -> None:
     spec.frame(one_line(SILENT[name]))
     spec.alive()
 
 
-def test_a_line_break_inside_a_message_is_white_space_where_the_length_is_told(attach: Callable[..., Wire]):
+def test_a_line_break_inside_a_message_is_white_space_where_the_length_is_told(attach: Callable[..., Wire]) -> None:
     wire = attach("headers")
     sent, expected = SINGLE["a mixed batch"]
     _remember(wire, sent)

@@ -31,6 +31,14 @@ def main(line: list[str] | None = None) -> int:
         code = failures.OK
     except (Failure, PathError, ScrivenError, OSError) as error:
         code = failures.told(error)
+    except Exception as error:
+        if os.environ.get("SCRIVEN_TRACEBACK"):
+            raise
+        failures.say(
+            f"a defect in this command, or a daemon of another version: {type(error).__name__}",
+            "scriven version; with SCRIVEN_TRACEBACK=1 the command shows where",
+        )
+        code = failures.FAILED
     return code
 
 
@@ -41,8 +49,9 @@ def _run(line: list[str]) -> int:
     given = parse(line)
     if given.help or not line:
         from scriven.cli.help import page
+        from scriven.cli.output import print_lines
 
-        sys.stdout.write(page(given))
+        print_lines(page(given))
         return failures.OK
     command = given.command
     if command is not None:
@@ -57,7 +66,7 @@ def _run_word(given: Given) -> int:
 
     if not given.words:
         if "version" in given.options:
-            return reports.version(given)
+            return reports.own_version()
         raise UsageError("no command is given", "scriven --help")
     word = given.words[0]
     if word in ("start", "stop", "restart", "daemon"):

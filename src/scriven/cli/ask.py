@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 from scriven.cli import failures, values
 from scriven.cli.failures import UsageError
+from scriven.cli.output import print_json, print_lines
 from scriven.client import messages
 from scriven.client.connection import TIMEOUT, Connection
 from scriven.derived.access import READS
@@ -54,20 +53,6 @@ def run_call(given: Given) -> int:
     _, frame = _call(given, method, params)
     print_json(messages.result_text(frame))
     return failures.OK
-
-
-def print_json(text: str) -> None:
-    """One JSON document on one line."""
-    print_lines([text])
-
-
-def print_lines(lines: list[str]) -> None:
-    """Lines on standard output, in UTF-8 whatever the locale."""
-    if sys.stdout is None:
-        raise failures.Failure("standard output is closed")
-    if lines:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(("\n".join(lines) + "\n").encode("utf-8", "backslashreplace"))
 
 
 def _call(given: Given, method: str, params: str | None) -> tuple[Any, bytes]:

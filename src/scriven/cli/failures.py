@@ -107,4 +107,4 @@ def say(message: str, hint: str | None = None) -> None:
     if sys.stderr is None:
         return
     lines = [f"scriven: {message}", *([f"  {hint}"] if hint else [])]
-    sys.stderr.write("\n".join(lines).encode("utf-8", "backslashreplace").decode() + "\n")
+    sys.stderr.write("\n".join(lines) + "\n")

@@ -35,16 +35,18 @@ TYPES = {
 }
 
 
-def page(given: Given) -> str:
-    """The help that was asked for."""
+def page(given: Given) -> list[str]:
+    """The help that was asked for, in lines."""
     command = given.command
     if command is not None:
-        return _command(given, command)
-    if not given.words:
-        return _overview()
-    if given.words[0] in words.WORDS:
-        return _word(given.words[0])
-    return _noun(given.words[0])
+        text = _command(given, command)
+    elif not given.words:
+        text = _overview()
+    elif given.words[0] in words.WORDS:
+        text = _word(given.words[0])
+    else:
+        text = _noun(given.words[0])
+    return text.split("\n")
 
 
 def _overview() -> str:
@@ -154,4 +156,4 @@ def _sentence(text: str) -> str:
 
 
 def _joined(*parts: str) -> str:
-    return "\n\n".join(part.rstrip() for part in parts) + "\n"
+    return "\n\n".join(part.rstrip() for part in parts)

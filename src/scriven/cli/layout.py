@@ -49,28 +49,30 @@ def lines_of(result: Any, layout: Any, page: Page) -> list[str]:
 
 
 def table(rows: list[dict[str, Any]], fields: dict[str, Any], page: Page) -> list[str]:
-    """Records as a table. When it is made and changed, a record is dated by the change alone."""
+    """Records as a table. What identifies a record is never cut; a narrow terminal sees fewer columns instead."""
     if not rows:
         return []
     shown = [name for name in fields if name in rows[0] and not (name == "createdAt" and "updatedAt" in fields)]
-    cells = [[cell(row.get(name), fields[name], moments.short) for name in shown] for row in rows]
-    heads = [_title(name) for name in shown]
-    widths = [max(width(line[index]) for line in [heads, *cells]) for index in range(len(shown))]
-    flexible = [index for index, name in enumerate(shown) if fields[name] in ("text", "json")]
+    columns = {
+        name: [_title(name), *(cell(row.get(name), fields[name], moments.short) for row in rows)] for name in shown
+    }
+    widths = {name: max(width(text) for text in texts) for name, texts in columns.items()}
+    flexible = [name for name in shown[1:] if fields[name] in ("text", "json") and not name.endswith("Id")]
     if page.columns is not None:
-        _narrow(widths, flexible, page.columns - len(GAP) * (len(shown) - 1))
-    right = {index for index, name in enumerate(shown) if fields[name] in ("integer", "number")}
-    lines = [page.bold(_line(heads, widths, right))]
-    return [
-        *lines,
-        *(_line([page.dim(text) if text == "-" else text for text in line], widths, right) for line in cells),
-    ]
+        times = [name for name in shown if fields[name] == "time"]
+        _leave_out(widths, flexible, ["revision", *times[:-1]], page.columns)
+        _narrow(widths, flexible, page.columns - len(GAP) * (len(widths) - 1))
+    right = {name for name in widths if fields[name] in ("integer", "number")}
+    head, *lines = (
+        _line({name: columns[name][index] for name in widths}, widths, right, page) for index in range(len(rows) + 1)
+    )
+    return [page.bold(head), *lines]
 
 
 def cell(value: Any, layout: Any, moment: Any) -> str:
     """One value on one line."""
     if value is None:
-        return "-"
+        return "null" if layout == "json" else "-"
     if layout == "time" and isinstance(value, str):
         try:
             return str(moment(value))
@@ -82,7 +84,7 @@ def cell(value: Any, layout: Any, moment: Any) -> str:
         return visible(str(value))
     import json
 
-    return visible(json.dumps(value, ensure_ascii=False))
+    return visible(json.dumps(value, ensure_ascii=False, default=str))
 
 
 def visible(text: str) -> str:
@@ -145,24 +147,33 @@ def _title(name: str) -> str:
     return "".join(f" {char.lower()}" if char.isupper() else char for char in name)
 
 
-def _narrow(widths: list[int], flexible: list[int], columns: int) -> None:
+def _leave_out(widths: dict[str, int], flexible: list[str], spare: list[str], columns: int) -> None:
+    """Drop columns that can be spared, until the rest could fit."""
+    for name in spare:
+        least = sum(min(size, NARROWEST) if each in flexible else size for each, size in widths.items())
+        if least + len(GAP) * (len(widths) - 1) <= columns:
+            return
+        widths.pop(name, None)
+
+
+def _narrow(widths: dict[str, int], flexible: list[str], columns: int) -> None:
     """Take from the widest column that can spare it, until the line fits."""
-    while sum(widths) > columns:
-        widest = max(flexible, key=lambda index: widths[index], default=None)
+    while sum(widths.values()) > columns:
+        widest = max(flexible, key=widths.__getitem__, default=None)
         if widest is None or widths[widest] <= NARROWEST:
             return
-        others = max((widths[index] for index in flexible if index != widest), default=NARROWEST)
+        others = max((widths[name] for name in flexible if name != widest), default=NARROWEST)
         target = max(NARROWEST, min(others, widths[widest] - 1))
-        widths[widest] = max(target, widths[widest] - (sum(widths) - columns))
+        widths[widest] = max(target, widths[widest] - (sum(widths.values()) - columns))
 
 
-def _line(texts: list[str], widths: list[int], right: set[int]) -> str:
+def _line(texts: dict[str, str], widths: dict[str, int], right: set[str], page: Page) -> str:
     parts = []
-    for index, text in enumerate(texts):
-        bare = "-" if text.endswith(f"-{PLAIN}") else text
-        shown = text if width(bare) <= widths[index] else _cut(text, widths[index])
-        space = " " * max(0, widths[index] - width(bare))
-        parts.append(space + shown if index in right else shown + space)
+    for name, text in texts.items():
+        shown = text if width(text) <= widths[name] else _cut(text, widths[name])
+        space = " " * (widths[name] - width(shown))
+        shown = page.dim(shown) if shown == "-" else shown
+        parts.append(space + shown if name in right else shown + space)
     return GAP.join(parts).rstrip()
 
 
@@ -171,7 +182,7 @@ def _cut(text: str, columns: int) -> str:
     kept = text[: columns - 1]
     while width(kept) > columns - 1:
         kept = kept[:-1]
-    return f"{kept}…" + " " * (columns - 1 - width(kept))
+    return f"{kept}…"
 
 
 def _columns() -> int:

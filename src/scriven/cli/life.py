@@ -8,9 +8,9 @@ import sys
 import time
 
 from scriven.cli import detach, failures
-from scriven.cli.ask import print_json, print_lines
 from scriven.cli.failures import Failure, UsageError
 from scriven.cli.layout import visible
+from scriven.cli.output import print_json, print_lines
 from scriven.cli.words import CHOICES, DAEMON, FOREGROUND, PATHS
 from scriven.client import messages
 from scriven.client.connection import Connection
@@ -50,7 +50,7 @@ def run(word: str, given: Given) -> int:
 
 
 def _start(given: Given, path: str, until: float) -> int:
-    running = _greeting(path)
+    running = _greeting(path, until)
     if running is not None and running["state"] == "draining":
         _wait_until_gone(path, running, until)
         running = None
@@ -62,7 +62,7 @@ def _start(given: Given, path: str, until: float) -> int:
 
 
 def _stop(given: Given, path: str, until: float) -> int:
-    running = _greeting(path)
+    running = _greeting(path, until)
     if running is not None:
         _end(path, running, until)
     if "json" in given.options:
@@ -75,7 +75,7 @@ def _stop(given: Given, path: str, until: float) -> int:
 
 
 def _restart(given: Given, path: str, until: float) -> int:
-    before = _greeting(path)
+    before = _greeting(path, until)
     if before is not None:
         # It goes on with the file it had, wherever that was said.
         given.options.setdefault("database", str(before["database"]["path"]))
@@ -136,7 +136,7 @@ def _wait_for_other(path: str, until: float) -> dict[str, Any] | None:
     """The daemon that another start is bringing up on this socket, or None when it does not come."""
     appears = min(until, time.monotonic() + OTHER_SECONDS)
     while True:
-        running = _greeting(path)
+        running = _greeting(path, until)
         if running is not None and running["state"] != "starting":
             return running
         if time.monotonic() >= (appears if running is None else until):
@@ -144,9 +144,9 @@ def _wait_for_other(path: str, until: float) -> dict[str, Any] | None:
         time.sleep(0.02)
 
 
-def _greeting(path: str) -> dict[str, Any] | None:
+def _greeting(path: str, until: float) -> dict[str, Any] | None:
     """Who answers, or None when no daemon runs."""
-    connection = Connection(path, timeout=HELLO_SECONDS)
+    connection = Connection(path, timeout=max(0.1, min(HELLO_SECONDS, until - time.monotonic())))
     try:
         reply, _ = connection.call("daemon.hello", None, read=True)
     except NotRunning:

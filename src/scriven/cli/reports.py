@@ -7,9 +7,10 @@ import os
 
 from scriven import __version__
 from scriven.cli import failures, moments, words
-from scriven.cli.ask import connection_of, print_json, print_lines
+from scriven.cli.ask import connection_of
 from scriven.cli.failures import UsageError
 from scriven.cli.layout import Page, pairs, visible
+from scriven.cli.output import print_json, print_lines
 from scriven.client import messages
 from scriven.client.errors import NotRunning, RemoteError
 from scriven.paths import socket_path
@@ -63,6 +64,12 @@ def version(given: Given) -> int:
     print_lines(pairs([("scriven", __version__), ("daemon", running)], Page()))
     if daemon is not None and daemon["version"] != __version__:
         failures.say("the daemon is another version than this command", "scriven restart")
+    return failures.OK
+
+
+def own_version() -> int:
+    """This command's version, whatever the daemon does."""
+    print_lines([f"scriven {__version__}"])
     return failures.OK
 
 

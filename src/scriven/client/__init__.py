@@ -52,7 +52,7 @@ def connect(
 
     `socket`: the daemon's socket, if not the usual one (see `scriven socket-path`). `client`: who is calling, for
     people who look at the daemon. `access="read"` gives up the right to write. `timeout`: how many seconds a reply
-    may take. `wait`: how many seconds to wait for a daemon that is not there yet; 0 reports it at once.
+    may take. `wait`: how many seconds to wait for a daemon that is not ready yet; 0 reports it at once.
 
     Raises NotRunning, PermissionDenied or another Unreachable when no connection can be made, NotAnswering when
     nothing comes back, RemoteError when the daemon declines, and `scriven.paths.PathError` for an impossible path.

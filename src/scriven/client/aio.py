@@ -22,7 +22,6 @@ from scriven.client.errors import (
     NotRunning,
     ProtocolError,
     ScrivenError,
-    Unreachable,
     not_answering,
     outcome_unknown,
 )
@@ -92,30 +91,35 @@ class Client(Nouns):
         """
         text = messages.params_of(params, idempotency_key, deadline_ms)
         timeout = self._timeout if deadline_ms is None else max(self._timeout, deadline_ms / 1000 + 5)
-        keyed, read = idempotency_key is not None, method in READS
+        reply = await self._repeat(method, text, timeout, keyed=idempotency_key is not None)
+        return messages.outcome(reply)
+
+    async def _repeat(self, method: str, text: str | None, seconds: float, *, keyed: bool) -> dict[str, Any]:
+        """Send a call, again where that is safe; its reply."""
+        read = method in READS
         perhaps_done = False
         for number in range(1, ATTEMPTS + 1):
             try:
                 line = await self._connected()
-            except Unreachable as error:
+            except ScrivenError as error:
                 if perhaps_done:
                     raise outcome_unknown(method, self._path, keyed=keyed) from error
                 raise
             messages.refuse_oversize(text, self.greeting)
             try:
-                reply = await line.exchange(method, text, timeout)
+                return await line.exchange(method, text, seconds)
             except TimeoutError:
                 if read:
-                    raise not_answering(self._path, timeout, None) from None
+                    raise not_answering(self._path, seconds, None) from None
                 raise outcome_unknown(method, self._path, keyed=keyed) from None
             except Lost as lost:
+                if isinstance(line.said, ProtocolError):
+                    raise line.said from None
                 perhaps_done = perhaps_done or (lost.delivered and not read)
                 if perhaps_done and (number == ATTEMPTS or not keyed):
                     raise outcome_unknown(method, self._path, keyed=keyed) from line.said
                 if read and line.said is not None:
                     raise line.said from None
-            else:
-                return messages.outcome(reply)
         raise ProtocolError(f"what listens on {self._path} hangs up on every call", "scriven status")
 
     async def close(self) -> None:
@@ -157,15 +161,17 @@ class Client(Nouns):
             try:
                 self.greeting = await self._greet(line)
             except Lost:
-                await line.close()
                 if loop.time() >= until:
                     raise NotRunning(f"the daemon on {self._path} hung up: it is ending", "scriven start") from None
-                await asyncio.sleep(FIRST_PAUSE)
             except BaseException:
                 await line.close()
                 raise
             else:
-                return line
+                # While it starts it answers, and serves nothing yet.
+                if self.greeting.get("state") != "starting" or loop.time() >= until:
+                    return line
+            await line.close()
+            await asyncio.sleep(FIRST_PAUSE)
 
     async def _greet(self, line: _Line) -> dict[str, Any]:
         name, access = self._hello
@@ -185,7 +191,6 @@ class _Line(asyncio.Protocol):
     """One connection from its first byte to its last."""
 
     def __init__(self) -> None:
-        self.ended = False
         self.said: ScrivenError | None = None  # what the daemon said of the whole connection before it ended
         self._transport: asyncio.Transport | None = None
         self._received = bytearray()
@@ -196,12 +201,17 @@ class _Line(asyncio.Protocol):
         self._closed = asyncio.Event()
         self._writable.set()
 
-    async def exchange(self, method: str, params: str | None, timeout: float) -> dict[str, Any]:  # noqa: ASYNC109 - one for both
+    @property
+    def ended(self) -> bool:
+        """Whether it is closed, or about to be."""
+        return self._transport is not None and self._transport.is_closing()
+
+    async def exchange(self, method: str, params: str | None, seconds: float) -> dict[str, Any]:
         """Send a call; its reply. Raises Lost or TimeoutError."""
         self._last_id += 1
-        return await self.send(self._last_id, messages.request(self._last_id, method, params), timeout)
+        return await self.send(self._last_id, messages.request(self._last_id, method, params), seconds)
 
-    async def send(self, id_: int, frame: bytes, timeout: float) -> dict[str, Any]:  # noqa: ASYNC109 - on its end the daemon is told
+    async def send(self, id_: int, frame: bytes, seconds: float) -> dict[str, Any]:
         """The same for a frame already made."""
         if self._transport is None or self.ended:
             raise Lost(delivered=False)
@@ -209,15 +219,17 @@ class _Line(asyncio.Protocol):
         self._waiting[id_] = reply
         self._transport.write(frame)
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 await self._writable.wait()
                 return await reply
         except (asyncio.CancelledError, TimeoutError):
-            if not self._closed.is_set():
+            if not self.ended:
                 self._transport.write(messages.cancel(id_))
             raise
         finally:
             self._waiting.pop(id_, None)
+            if reply.done() and not reply.cancelled():
+                reply.exception()  # looked at, or asyncio reports it as forgotten
 
     async def close(self) -> None:
         """Close, and wait until it is closed."""
@@ -240,7 +252,6 @@ class _Line(asyncio.Protocol):
         self._searched = len(self._received)
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
-        self.ended = True
         self._writable.set()
         self._closed.set()
         for reply in self._waiting.values():

@@ -13,6 +13,7 @@ from scriven.client.errors import (
     BacklogFull,
     NotRunning,
     ProtocolError,
+    ScrivenError,
     Unreachable,
     not_answering,
     outcome_unknown,
@@ -54,6 +55,7 @@ class Connection:
         self._hello = hello
         self._socket: _socket.socket | None = None
         self._pid = 0
+        self._silent: int | None = None  # the process that did not answer in time
         self._received = bytearray()
         self._last_id = 0
         self._lock = allocate_lock()
@@ -63,14 +65,20 @@ class Connection:
         # A forked child must not read its parent's replies.
         if self._socket is not None and self._pid == os.getpid():
             return
-        self.close()
         until = time.monotonic() + self._wait
         while True:
+            self.close()
             self._socket = dial(self.path, until - time.monotonic())
             self._pid = os.getpid()
-            if self._hello is None or self._greet(self._hello):
+            if self._hello is None:
+                return
+            greeted = self._greet(self._hello)
+            # While it starts it answers, and serves nothing yet.
+            if greeted and (self.greeting or {}).get("state") != "starting":
                 return
             if time.monotonic() >= until:
+                if greeted:
+                    return
                 raise NotRunning(f"the daemon on {self.path} hung up: it is ending", "scriven start")
             time.sleep(FIRST_PAUSE)
 
@@ -89,7 +97,7 @@ class Connection:
             for attempt in range(1, ATTEMPTS + 1):
                 try:
                     self.open()
-                except Unreachable as error:
+                except ScrivenError as error:
                     if perhaps_done:
                         raise outcome_unknown(method, self.path, keyed=keyed) from error
                     raise
@@ -97,7 +105,7 @@ class Connection:
                     return self._exchange(frame, self._last_id, timeout)
                 except TimeoutError:
                     if read:
-                        raise not_answering(self.path, timeout, self.peer_pid()) from None
+                        raise not_answering(self.path, timeout, self._silent) from None
                     raise outcome_unknown(method, self.path, keyed=keyed) from None
                 except Lost as lost:
                     perhaps_done = perhaps_done or (lost.delivered and not read)
@@ -138,7 +146,7 @@ class Connection:
         except Lost:
             return False
         except TimeoutError:
-            raise not_answering(self.path, self._timeout, None) from None
+            raise not_answering(self.path, self._timeout, self._silent) from None
         try:
             self.greeting = messages.outcome(reply)
         except Exception:
@@ -160,6 +168,7 @@ class Connection:
                     raise
             return self._reply(id_, until)
         except TimeoutError:
+            self._silent = self.peer_pid()
             self.close()
             raise
         except (OSError, EOFError):

@@ -27,7 +27,7 @@ from scriven.tx import Change, Tx
 
 log = logging.getLogger("scriven.engine")
 
-# A batch that has run this long is committed, so that nobody in it waits for all of it.
+# A batch that has run this long is ended, so that nobody in it waits for all of it, nor do its results pile up.
 BATCH_SECONDS = 0.02
 
 # SQLite asks whether to go on every so many of its virtual machine's steps, about every millisecond.
@@ -92,16 +92,21 @@ class Runner:
         """Reads take no lock that a writer would wait for; together they take the read lock once."""
         now = timestamp()
         together = len(batch) > 1
+        until = time.monotonic() + BATCH_SECONDS
+        ran = 0
         try:
             if together:
                 self._execute("BEGIN")
             for call in batch:
                 self._attempt(call, now, [])
+                ran += 1
+                if time.monotonic() > until:
+                    break
         except sqlite3.Error as error:
             return self._after(batch, error)
         if together:
             self._execute("COMMIT")
-        return Report(len(batch), [], committed=False)
+        return Report(ran, [], committed=False)
 
     def _write(self, batch: list[Call], *, isolated: bool) -> Report:
         """Optimistic unless `isolated`: a savepoint is only needed when a call fails after it has written."""

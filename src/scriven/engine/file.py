@@ -11,13 +11,16 @@ from importlib import resources
 APPLICATION_ID = 0x53435256  # "SCRV"
 
 # The shared memory and locks of WAL do not work across machines (sqlite.org/wal.html).
-NETWORK_FILESYSTEMS = frozenset(
-    "9p afs beegfs ceph cifs fuse.glusterfs fuse.rclone fuse.sshfs gfs2 glusterfs lustre ncpfs nfs nfs4 ocfs2 orangefs "
-    "smb2 smb3 smbfs".split()
-)
+NETWORK_FILESYSTEMS = frozenset((
+    "9p", "afs", "beegfs", "ceph", "cifs", "fuse.glusterfs", "fuse.rclone", "fuse.sshfs", "gfs2", "glusterfs",
+    "lustre", "ncpfs", "nfs", "nfs4", "ocfs2", "orangefs", "smb2", "smb3", "smbfs",
+))  # fmt: skip
+
+# How long a write waits for another program's lock.
+BUSY_MS = 5000
 
 PRAGMAS = (
-    "PRAGMA busy_timeout = 5000",
+    f"PRAGMA busy_timeout = {BUSY_MS}",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -66,6 +69,8 @@ def private(directory: str) -> None:
 
 def connect(path: str) -> sqlite3.Connection:
     """Open the file and bring it to the newest schema. `:memory:` works too."""
+    if os.path.exists(path):
+        _read_header(path)
     connection = sqlite3.connect(path, isolation_level=None, cached_statements=512)
     try:
         _adopt(connection, path)
@@ -97,10 +102,6 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
     have = connection.execute("PRAGMA user_version").fetchone()[0]
     every = migrations()
     newest = every[-1][0]
-    if have > newest:
-        raise UnusableFile(
-            f"{path} has schema version {have} and this scriven knows {newest}: it was written by a newer one; upgrade"
-        )
     if 0 < have < newest and path != ":memory:":
         copy = f"{path}.before-{newest}"
         if os.path.lexists(copy):
@@ -116,13 +117,33 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
                 raise
 
 
+def _read_header(path: str) -> None:
+    """Refuse what is not ours before SQLite opens it, which may already move a log into the file (fileformat2.html)."""
+    with open(path, "rb") as file:
+        header = file.read(100)
+    if not header:
+        return
+    if not header.startswith(b"SQLite format 3\0") or len(header) < 100:
+        raise UnusableFile(f"{path} is no SQLite database; scriven leaves the file as it is")
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise UnusableFile(f"{path} is a database of another program; set SCRIVEN_DATABASE to another path")
+    _refuse_newer(path, int.from_bytes(header[60:64], "big"))
+
+
+def _refuse_newer(path: str, version: int) -> None:
+    newest = migrations()[-1][0]
+    if version > newest:
+        raise UnusableFile(
+            f"{path} has schema version {version} and this scriven knows {newest}: a newer one wrote it; upgrade"
+        )
+
+
 def _adopt(connection: sqlite3.Connection, path: str) -> None:
-    """Claim an empty file; refuse one that another program made."""
+    """Claim an empty file. The version that counts may still be in the log alone."""
     if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0:
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    elif connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise UnusableFile(f"{path} is a database of another program; set SCRIVEN_DATABASE to another path")
+    _refuse_newer(path, connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _filesystem(directory: str) -> str | None:

@@ -11,31 +11,37 @@ class Queue:
     """All lanes. A batch takes one call from each in turn, so that no connection waits behind another's thousand."""
 
     def __init__(self) -> None:
+        # The lanes that have calls and are not held, in their turn.
         self._ready: deque[Lane] = deque()
-        self._again: deque[Call] = deque()
         self._length = 0
 
     def __len__(self) -> int:
         return self._length
 
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to take."""
+        return bool(self._ready)
+
     def put(self, call: Call) -> None:
         """Add a call at the end of its lane."""
-        calls = call.lane.calls
-        if not calls:
-            self._ready.append(call.lane)
-        calls.append(call)
+        lane = call.lane
+        if not lane.calls and not lane.held:
+            self._ready.append(lane)
+        lane.calls.append(call)
         self._length += 1
 
     def put_back(self, calls: list[Call]) -> None:
-        """Return calls that a batch had no time for; they are taken first."""
-        self._again.extendleft(reversed(calls))
+        """Return calls that a batch had no time for; their lanes have the next turns."""
+        for call in reversed(calls):
+            call.lane.calls.appendleft(call)
         self._length += len(calls)
+        turns = dict.fromkeys((call.lane for call in calls if not call.lane.held), None)
+        self._ready = deque([*turns, *(lane for lane in self._ready if lane not in turns)])
 
     def take(self, limit: int) -> list[Call]:
         """The next batch, at most `limit` calls."""
         batch: list[Call] = []
-        while self._again and len(batch) < limit:
-            batch.append(self._again.popleft())
         while self._ready and len(batch) < limit:
             lane = self._ready.popleft()
             batch.append(lane.calls.popleft())
@@ -46,13 +52,25 @@ class Queue:
 
     def withdraw(self, call: Call) -> bool:
         """Take a call back out; False when it is no longer waiting."""
-        if call in self._again:
-            self._again.remove(call)
-        elif call in call.lane.calls:
-            call.lane.calls.remove(call)
-            if not call.lane.calls:
-                self._ready.remove(call.lane)
-        else:
+        lane = call.lane
+        if call not in lane.calls:
             return False
+        lane.calls.remove(call)
+        if not lane.calls and not lane.held:
+            self._ready.remove(lane)
         self._length -= 1
         return True
+
+    def hold(self, lane: Lane) -> None:
+        """Take nothing from a lane until it is released."""
+        if not lane.held:
+            lane.held = True
+            if lane.calls:
+                self._ready.remove(lane)
+
+    def release(self, lane: Lane) -> None:
+        """Take from it again."""
+        if lane.held:
+            lane.held = False
+            if lane.calls:
+                self._ready.append(lane)
