@@ -107,14 +107,24 @@ def component() -> Callable[[str], str]:
     def find(name: str) -> str:
         found = shutil.which(name)
         if found is None:
-            lacking(name)
+            _lacking(name)
         return found or ""
 
     return find
 
 
-def lacking(what: str) -> None:
-    """End a test whose component is not there."""
+@pytest.fixture(scope="session")
+def installed() -> Callable[[str, str], None]:
+    """Demands files the tests need that a package manager puts there, in the same way."""
+
+    def demand(path: str, name: str) -> None:
+        if not os.path.exists(path):
+            _lacking(name)
+
+    return demand
+
+
+def _lacking(what: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is not installed")
     pytest.skip(f"{what} is not installed")

@@ -87,16 +87,16 @@ class SocketFile:
         directory = os.path.dirname(path)
         os.makedirs(directory, mode=0o700, exist_ok=True)
         private(directory)
-        _clear(path)
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        before = os.umask(0o177)
+        # Between the look at the path and the listening, nobody else may look: a bound socket that does not
+        # listen yet refuses connections as a dead one does. The lock beside the database does not keep out
+        # a daemon of another database.
+        turn = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            self.sock.bind(path)
-        except OSError as error:
-            self.sock.close()
-            raise SocketTaken(f"{path} cannot be bound: {error.strerror}") from None
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            _clear(path)
+            self.sock = _listening(path)
         finally:
-            os.umask(before)
+            os.close(turn)
         self._made = os.lstat(path)
         self.sock.settimeout(0)
 
@@ -123,6 +123,20 @@ def _lives(pid: object) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _listening(path: str) -> socket.socket:
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        sock.bind(path)
+        sock.listen()
+    except OSError as error:
+        sock.close()
+        raise SocketTaken(f"{path} cannot be bound: {error.strerror}") from None
+    finally:
+        os.umask(before)
+    return sock
 
 
 def _clear(path: str) -> None:

@@ -182,4 +182,4 @@ def defect(name: str, error: Exception) -> InternalError:
     frames = "".join(traceback.format_tb(error.__traceback__))
     log.error("%s failed with %s, ref %s\n%s", name, type(error).__name__, ref, frames)
     log.debug("ref %s: %s", ref, error)
-    return InternalError("the daemon failed at this call", ref=ref, hint="scriven logs")
+    return InternalError("the daemon failed at this call", ref=ref, hint="the daemon's log has more under that ref")

@@ -204,9 +204,10 @@ class Headers:
     def _read_headers(self, frames: list[Frame]) -> bool:
         """Read one block of headers, if all of it is there."""
         end = self._buffer.find(b"\r\n\r\n")
+        here = self._buffer if end < 0 else self._buffer[:end]
+        if len(here) > HEADER_BYTES + (3 if end < 0 else 0) or b"\n\n" in here:
+            raise FramingLost(InvalidRequest("headers end with an empty line: CR LF CR LF"))
         if end < 0:
-            if len(self._buffer) > HEADER_BYTES or b"\n\n" in self._buffer:
-                raise FramingLost(InvalidRequest("headers end with an empty line: CR LF CR LF"))
             return False
         length, self._refused = _parsed(bytes(self._buffer[:end]))
         del self._buffer[: end + 4]

@@ -130,6 +130,70 @@ def test_what_is_no_socket_is_never_removed_from_the_sockets_path(directory: str
         os.rename(path, f"{path}{before.st_ino}")
 
 
+def test_of_many_that_want_a_dead_socket_at_once_one_gets_it(directory: str) -> None:
+    path = os.path.join(directory, "s")
+    for _ in range(30):
+        with socket.socket(socket.AF_UNIX) as dead:
+            dead.bind(path)
+        got: list[claim.SocketFile] = []
+        together = threading.Barrier(8)
+
+        def want(got: list[claim.SocketFile] = got, together: threading.Barrier = together) -> None:
+            together.wait()
+            with suppress(claim.SocketTaken):
+                got.append(claim.SocketFile(path))
+
+        threads = [threading.Thread(target=want) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for mine in got:
+            assert mine.intact()
+            mine.unlink()
+            mine.sock.close()
+        assert len(got) == 1
+
+
+def test_while_the_database_is_being_opened_health_is_answered_and_calls_are_told_to_wait(
+    start: Callable[..., Daemon], connect: Callable[..., Wire]
+) -> None:
+    first = start().ready()
+    connect(first).call("settings.set", {"key": "k", "value": 1})
+    first.stop()
+    with closing(sqlite3.connect(first.database, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        daemon = start()
+        until(lambda: os.path.exists(daemon.socket), "the socket")
+        wire = connect(daemon)
+        assert wire.call("daemon.health")["state"] == "starting"
+        assert wire.call("daemon.hello")["database"]["id"] is None
+        for method, params in (("settings.get", {"key": "k"}), ("settings.set", {"key": "k", "value": 2})):
+            data = wire.fail(method, params)["data"]
+            assert (data["kind"], data["retryable"], data["outcome"]) == ("not_ready", True, "none")
+        assert wire.fail("daemon.status")["data"]["kind"] == "not_ready"
+        other.execute("ROLLBACK")
+    daemon.ready()
+    assert wire.call("daemon.health")["state"] == "ready"
+    assert wire.call("settings.get", {"key": "k"})["value"] == 1
+
+
+def test_a_signal_while_the_database_is_being_opened_ends_it(start: Callable[..., Daemon]) -> None:
+    first = start().ready()
+    first.stop()
+    with closing(sqlite3.connect(first.database, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        daemon = start()
+        until(lambda: os.path.exists(daemon.socket), "the socket")
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.connect(daemon.socket)
+            daemon.terminate()
+        other.execute("ROLLBACK")
+    assert daemon.wait() == 0
+
+
 def test_a_lock_whose_file_was_taken_away_is_not_intact(directory: str) -> None:
     lock = claim.Lock(os.path.join(directory, "d", "a.db"))
     try:

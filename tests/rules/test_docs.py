@@ -73,6 +73,18 @@ def test_every_method_and_command_a_page_names_is_there(page: str, methods: dict
             assert word in WORDS, f"{page} names scriven {word}"
 
 
+def test_every_command_that_a_hint_gives_is_there(methods: dict[str, Method]) -> None:
+    nouns = {method.noun for method in methods.values()}
+    hints = []
+    for place in SOURCE.rglob("*.py"):
+        if place.parent.name != "derived":
+            hints += re.findall(r'hint=f?"scriven ([^",]+)', place.read_text(encoding="utf-8"))
+    assert len(hints) >= 5
+    for hint in hints:
+        word, *rest = hint.split()
+        assert word in WORDS or (word in nouns and f"{word}.{rest[0]}" in methods), f"a hint says: scriven {hint}"
+
+
 @pytest.mark.parametrize("page", pages())
 def test_every_variable_a_page_names_is_read(page: str) -> None:
     read = {variable for _, variable, _, _ in settings()} | {"SCRIVEN_CONFIG", "SCRIVEN_LOG"}

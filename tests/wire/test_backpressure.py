@@ -7,8 +7,8 @@ from collections.abc import Callable
 from threading import Thread
 
 import pytest
-import specimens
 
+import specimens
 from contract import Contract
 from running import Daemon, until
 from specimens import Passage

@@ -90,7 +90,7 @@ class Daemon:
 
 
 class Rpc:
-    """The one method that the OpenRPC specification names for us."""
+    """What this daemon can be asked: its interface, described by itself."""
 
     __slots__ = ("_call",)
 

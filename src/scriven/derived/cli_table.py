@@ -152,7 +152,7 @@ NOUNS: dict[str, Any] = {
         },
     },
     'rpc': {
-        'summary': 'The one method that the OpenRPC specification names for us.',
+        'summary': 'What this daemon can be asked: its interface, described by itself.',
         'verbs': {
             'discover': {
                 'method': 'rpc.discover',

@@ -25,7 +25,7 @@ complete -c scriven -n '__scriven_at \'\'' -f -a 'socket-path' -d 'Print where t
 complete -c scriven -n '__scriven_at \'\'' -f -a 'version' -d 'Print this command\'s version, and the daemon\'s'
 complete -c scriven -n '__scriven_at \'\'' -f -a 'completion' -d 'Print a completion script for a shell'
 complete -c scriven -n '__scriven_at \'\'' -f -a 'daemon' -d 'The daemon itself'
-complete -c scriven -n '__scriven_at \'\'' -f -a 'rpc' -d 'The one method that the OpenRPC specification names for us'
+complete -c scriven -n '__scriven_at \'\'' -f -a 'rpc' -d 'What this daemon can be asked'
 complete -c scriven -n '__scriven_at \'\'' -f -a 'settings' -d 'Named values, global or of one workspace'
 complete -c scriven -n '__scriven_at \'\'' -f -a 'transaction' -d 'Several calls as one'
 complete -c scriven -n '__scriven_at \'\'' -f -a 'workspaces' -d 'Projects by their directory'

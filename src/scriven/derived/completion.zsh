@@ -50,7 +50,7 @@ _scriven() {
         'version:Print this command'\''s version, and the daemon'\''s'
         'completion:Print a completion script for a shell'
         'daemon:The daemon itself'
-        'rpc:The one method that the OpenRPC specification names for us'
+        'rpc:What this daemon can be asked'
         'settings:Named values, global or of one workspace'
         'transaction:Several calls as one'
         'workspaces:Projects by their directory'

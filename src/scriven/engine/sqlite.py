@@ -38,7 +38,7 @@ class Engine:
         self._on_commit = on_commit
         self._queue = Queue()
         self._running: list[Call] = []
-        self._last = 0
+        self._expected = 0
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -163,14 +163,14 @@ class Engine:
 
     async def _gather(self) -> None:
         """Whom the last batch answered is about to call again: a moment's wait lets one COMMIT serve them all."""
-        if self._last > 1:
-            until = time.monotonic() + GATHER_SECONDS
-            while len(self._queue) < self._last and time.monotonic() < until:
-                await asyncio.sleep(0)
+        until = time.monotonic() + GATHER_SECONDS
+        while len(self._queue) < self._expected and time.monotonic() < until:
+            await asyncio.sleep(0)
 
     async def _step(self, run: Callable[[list[Call]], Report]) -> None:
         batch = self._running = self._queue.take(BATCH_CALLS)
-        self._last = len(batch)
+        # It follows the size of the batches up at once and down slowly; a caller alone is never waited for.
+        self._expected = max(len(batch), int(self._expected * 0.9)) if len(batch) > 1 else 0
         try:
             report = await self._on_thread(lambda: run(batch))
         except Exception as error:  # noqa: BLE001 - a defect of the engine ends its batch, not the daemon

@@ -1,4 +1,4 @@
-"""The one method that the OpenRPC specification names for us."""
+"""What this daemon can be asked: its interface, described by itself."""
 
 from __future__ import annotations
 
