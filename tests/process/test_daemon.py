@@ -165,7 +165,7 @@ def test_while_the_database_is_being_opened_health_is_answered_and_calls_are_tol
         other.execute("PRAGMA journal_mode = DELETE")
         other.execute("BEGIN EXCLUSIVE")
         daemon = start()
-        until(lambda: os.path.exists(daemon.socket), "the socket")
+        until(lambda: _listens(daemon.socket), "the socket")
         wire = connect(daemon)
         assert wire.call("daemon.health")["state"] == "starting"
         assert wire.call("daemon.hello")["database"]["id"] is None
@@ -186,10 +186,8 @@ def test_a_signal_while_the_database_is_being_opened_ends_it(start: Callable[...
         other.execute("PRAGMA journal_mode = DELETE")
         other.execute("BEGIN EXCLUSIVE")
         daemon = start()
-        until(lambda: os.path.exists(daemon.socket), "the socket")
-        with socket.socket(socket.AF_UNIX) as peer:
-            peer.connect(daemon.socket)
-            daemon.terminate()
+        until(lambda: _listens(daemon.socket), "the socket")
+        daemon.terminate()
         other.execute("ROLLBACK")
     assert daemon.wait() == 0
 
@@ -296,3 +294,8 @@ def test_a_hundred_crashes_lose_nothing(start: Callable[..., Daemon], connect: C
 
 def _longer(items: list[int], count: int) -> bool:
     return len(items) > count
+
+
+def _listens(path: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(path) == 0

@@ -164,7 +164,7 @@ class Engine:
     async def _gather(self) -> None:
         """Whom the last batch answered is about to call again: a moment's wait lets one COMMIT serve them all."""
         until = time.monotonic() + GATHER_SECONDS
-        while len(self._queue) < self._expected and time.monotonic() < until:
+        while len(self._queue) < self._expected and time.monotonic() < until:  # noqa: ASYNC110 - timers count whole ms
             await asyncio.sleep(0)
 
     async def _step(self, run: Callable[[list[Call]], Report]) -> None:
