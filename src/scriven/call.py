@@ -99,4 +99,4 @@ class Origin(Struct, eq=False):
     peer: Peer
     send: Callable[[bytes], None]
     ended: Callable[[], None]
-    in_batch: bool = False
+    room: Callable[[int], bool] | None = None

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar, cast
 
+import msgspec
 import uvloop
 
 from scriven import __version__, methods, paths
@@ -40,6 +41,9 @@ log = logging.getLogger("scriven.daemon")
 
 # How often the daemon makes sure that the lock, the socket and the database are still the ones it opened.
 SELF_CHECK_SECONDS = 60.0
+
+# What the daemon opens for itself: the database's files, the socket, the log, the loop's own.
+OWN_DESCRIPTORS = 64
 
 EXIT_ALREADY_RUNNING = 75
 EXIT_CONFIG = 78
@@ -190,7 +194,7 @@ def main(arguments: list[str] | None = None) -> int:
         return EXIT_CONFIG
     logging.getLogger().setLevel(config.log_level.upper())
     logging.getLogger("aiosqlite").setLevel(logging.WARNING)
-    _raise_descriptor_limit(config.limits.connections + 64)
+    config = _within_descriptors(config)
     try:
         _on_uvloop(_serve(config, announcement))
     except AlreadyRunning as error:
@@ -236,11 +240,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _raise_descriptor_limit(wanted: int) -> None:
+def _within_descriptors(config: Config) -> Config:
+    """Raise the limit of open files as far as the connections need; where it stays lower, take fewer of them.
+
+    A connection beyond the files would be closed by the kernel without a word.
+    """
+    wanted = config.limits.connections + OWN_DESCRIPTORS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, hard))
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return config
+    soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == wanted:
+        return config
+    connections = max(1, soft - OWN_DESCRIPTORS)
+    log.warning("the system allows %d open files, which is enough for %d connections", soft, connections)
+    limits = msgspec.structs.replace(config.limits, connections=connections)
+    return msgspec.structs.replace(config, limits=limits)
 
 
 def _settle_garbage_collector() -> None:

@@ -69,6 +69,7 @@ class Rpc:
         self._batch_tasks: set[asyncio.Task[None]] = set()
         self._deadline = limits.deadline_ms / 1000
         self._batch_calls = limits.batch_calls
+        self._batch_bytes = limits.frame_bytes
         elements = Annotated[list[Raw], Meta(max_length=limits.batch_calls)]
         self._elements = cast("msgspec.json.Decoder[list[Raw]]", msgspec.json.Decoder(elements)).decode
         self._served = {name: self._for_jsonrpcserver(method) for name, method in methods.items()}
@@ -134,7 +135,7 @@ class Rpc:
         """Decode the params and set the call going. Raises what the caller is to be told at once."""
         params = method.decode(None if raw is UNSET else raw)
         if method.access != "live" and self.refusal is not None:
-            raise self.refusal
+            raise self.refusal.with_traceback(None)
         if method.access == "write" and origin.peer.access == "read":
             raise Forbidden("this connection gave up the right to write", hint="open another connection")
         allowed = self._deadline
@@ -162,21 +163,31 @@ class Rpc:
         origin: Origin = call.origin
         if call.id is None:
             self.errors += call.error is not None
-        elif call.error is not None:
-            self._tell(origin.send, call.id, call.error)
         else:
-            self._answer(origin.send, call.id, call)
+            message = self._reply(call.id, call)
+            if origin.room is not None and not origin.room(len(message)):
+                message = envelope.failure(call.id, self._too_much(call))
+            origin.send(message)
         origin.ended()
 
-    def _answer(self, send: Callable[[bytes], None], id_: Raw, call: Call) -> None:
-        try:
-            message = envelope.reply(id_, call.result)
-        except (msgspec.MsgspecError, TypeError, ValueError) as error:
-            failed = defect(call.name, error)
-            failed.outcome = "done" if call.writes else "none"
-            self._tell(send, id_, failed)
-        else:
-            send(message)
+    def _reply(self, id_: Raw, call: Call) -> bytes:
+        if call.error is None:
+            try:
+                return envelope.reply(id_, call.result)
+            except (msgspec.MsgspecError, TypeError, ValueError) as error:
+                call.error = defect(call.name, error)
+                call.error.outcome = "done" if call.writes else "none"
+        self.errors += 1
+        return envelope.failure(id_, call.error)
+
+    def _too_much(self, call: Call) -> LimitExceeded:
+        """Said instead of a reply that would make the array of a batch too big to be held and read."""
+        return LimitExceeded(
+            f"the replies of a batch have at most {self._batch_bytes} bytes together",
+            limit=self._batch_bytes,
+            outcome="done" if call.writes and call.error is None else "none",
+            hint="send fewer calls in a batch",
+        )
 
     def _tell(self, send: Callable[[bytes], None], id_: Raw, error: CallError) -> None:
         self.errors += 1
@@ -191,7 +202,7 @@ class Rpc:
         task = loop.create_task(self._live(call))
         self._live_tasks[task] = call
         task.add_done_callback(self._live_tasks.pop)
-        if not origin.in_batch:
+        if origin.room is None:
             origin.peer.hold()
             loop.call_soon(origin.peer.release)
 
@@ -292,7 +303,7 @@ class Rpc:
 
     async def _batch(self, peer: Peer, elements: list[Raw]) -> None:
         """Begin every call in order. A live one waits for those before it; the others' lane keeps their order."""
-        batch = Batch(peer, len(elements))
+        batch = Batch(peer, len(elements), self._batch_bytes)
         try:
             for index, raw in enumerate(elements):
                 live = self._is_live(raw)
@@ -326,9 +337,11 @@ class Rpc:
 class Batch:
     """The replies of a batch, in the order of its calls, while `open` of them are under way."""
 
-    def __init__(self, peer: Peer, size: int) -> None:
+    def __init__(self, peer: Peer, calls: int, limit: int) -> None:
         self._peer = peer
-        self._replies: list[bytes | None] = [None] * size
+        self._replies: list[bytes | None] = [None] * calls
+        self._limit = limit
+        self._size = 0
         self._all_ended = asyncio.Event()
         self.open = 0
 
@@ -343,7 +356,13 @@ class Batch:
             self._peer.finished()
             self._all_ended.set()
 
-        return Origin(self._peer, put, ended, in_batch=True)
+        return Origin(self._peer, put, ended, self._room)
+
+    def _room(self, size: int) -> bool:
+        """Take up that many bytes, if they are there. The first reply always fits: alone it would be sent as well."""
+        fits = not self._size or self._size + size <= self._limit
+        self._size += size if fits else 0
+        return fits
 
     async def settled(self) -> None:
         """Wait until every call begun so far has ended."""

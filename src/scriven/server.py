@@ -220,7 +220,7 @@ class Connection(asyncio.Protocol):
     def finished(self) -> None:
         """A call has ended: there may be room for the next."""
         self.in_flight -= 1
-        if self._frames or not self._reading or self._ended:
+        if self._frames or not self._reading or self._ended or self._last_word is not None:
             self._plan_turn()
         if not self.in_flight:
             self._server.changed()

@@ -74,6 +74,12 @@ BAD: dict[str, tuple[str, str, str, str | None]] = {
     "an empty key": ("settings.get", '{"key":""}', "invalid_params", "$.key"),
     "a key of 257 characters": ("settings.get", f'{{"key":"{SECRET * 43:.257}"}}', "invalid_params", "$.key"),
     "a value over 1 MiB": ("settings.set", f'{{"key":"k","value":"{SECRET}{"x" * MIB}"}}', "limit_exceeded", "$.value"),
+    "an imported value over 1 MiB": (
+        "settings.import",
+        f'{{"version":"1.0","settings":[{{"key":"a","value":1}},{{"key":"b","value":"{SECRET}{"x" * MIB}"}}]}}',
+        "limit_exceeded",
+        "$.settings[1].value",
+    ),
     "a NUL in a key": ("settings.get", f'{{"key":"{SECRET}\\u0000"}}', "invalid_params", "$.key"),
     "a NUL in a name": (
         "workspaces.open",

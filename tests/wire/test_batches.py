@@ -165,6 +165,38 @@ def test_a_batch_that_ends_in_a_live_call_survives_a_cancellation_right_behind_i
     wire.alive()
 
 
+def test_the_replies_of_a_batch_have_a_limit_together_and_each_beyond_it_tells_what_happened(
+    fresh: Daemon, connect: Callable[..., Wire]
+) -> None:
+    wire = connect(fresh)
+    wire.call("settings.set", {"key": "large", "value": "x" * 1_000_000})
+    before = fresh.resident_bytes()
+    batch = [call(n, "settings.get", {"key": "large"}) for n in range(300)]
+    batch += [call(300, "settings.set", {"key": "small", "value": "x" * 1_000_000})]
+    batch += [call(301, "settings.set", {"key": "large", "value": 1, "ifRevision": 9})]
+    wire.send(batch)
+    replies = wire.message()
+    assert ids(replies) == list(range(302))
+    assert len(wire.last) <= 16 * 1024 * 1024 + 302 * 300
+    answered = [n for n, reply in enumerate(replies) if "result" in reply]
+    assert answered == list(range(16))
+    told = [reply["error"]["data"] for reply in replies[16:]]
+    assert {(data["kind"], data["limit"]) for data in told} == {("limit_exceeded", 16 * 1024 * 1024)}
+    assert [data["outcome"] for data in told] == ["none"] * 284 + ["done", "none"]
+    assert wire.call("settings.get", {"key": "small"})["revision"] == 1
+    assert fresh.resident_bytes() - before < 250_000_000
+
+
+def test_the_results_of_a_transaction_have_a_limit_and_beyond_it_nothing_happens(wire: Wire) -> None:
+    wire.call("settings.set", {"key": "large", "value": "x" * 1_000_000})
+    calls: list[dict[str, Any]] = [{"method": "settings.set", "params": {"key": f"not-{wire.framing}", "value": 1}}]
+    calls += [{"method": "settings.get", "params": {"key": "large"}}] * 50
+    error = wire.fail("transaction.run", {"calls": calls})
+    assert (error["data"]["kind"], error["data"]["outcome"]) == ("limit_exceeded", "none")
+    assert error["data"]["call"] == 17
+    assert wire.call("settings.get", {"key": f"not-{wire.framing}"}) is None
+
+
 def test_who_hangs_up_on_a_batch_has_it_done_all_the_same(connect: Callable[..., Wire]) -> None:
     wire, other = connect(), connect()
     wire.send([*writes(400, "left"), call("end", "settings.set", {"key": "left-end", "value": 1})])

@@ -120,10 +120,13 @@ def test_another_connection_cannot_cancel_a_call_of_the_same_id(
     mine, other, keeper = attach(), attach(), gated()
     with passage.held():
         waiting = mine.request("settings.set", {"key": "mine", "value": 1})
+        live = mine.request("daemon.status")
         mine.alive()
-        cancel(other, waiting)
+        for id_ in (waiting, live):
+            cancel(other, id_)
         other.alive()
     assert "result" in mine.reply(waiting)
+    assert "result" in mine.reply(live)
     keeper.message()
 
 
@@ -158,6 +161,18 @@ def test_a_call_of_an_odd_id_does_not_keep_another_from_being_cancelled(
         assert kind(wire.reply(waiting)) == "request_cancelled"
     wire.message()
     keeper.message()
+
+
+def test_a_live_call_that_waits_is_cancelled(
+    attach: Callable[..., Wire], gated: Callable[..., Wire], passage: Passage
+) -> None:
+    wire, keeper = attach(), gated()
+    with passage.held():
+        status = wire.request("daemon.status")
+        cancel(wire, status)
+        assert kind(wire.reply(status)) == "request_cancelled"
+    keeper.message()
+    assert kind(wire.ask("daemon.status")) == "result"
 
 
 def test_a_call_inside_a_batch_can_be_cancelled(

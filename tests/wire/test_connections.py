@@ -62,6 +62,25 @@ def test_one_connection_too_many_is_told_and_closed_and_the_others_go_on(
         wire.alive()
 
 
+def test_where_the_system_allows_few_open_files_there_are_as_many_connections_as_fit_and_the_next_is_told(
+    start: Callable[..., Daemon], connect: Callable[..., Wire]
+) -> None:
+    program = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_NOFILE, (40, 80));"
+        "from scriven import daemon; sys.exit(daemon.main())"
+    )
+    daemon = start(program=("-c", program)).ready()
+    inside = [connect(daemon) for _ in range(16)]
+    assert inside[0].call("daemon.hello")["limits"]["connections"] == 16
+    for wire in inside:
+        wire.alive()
+    outside = connect(daemon)
+    assert outside.message()["error"]["data"]["kind"] == "limit_exceeded"
+    assert outside.at_end()
+    for wire in inside:
+        wire.alive()
+
+
 def test_a_connection_that_ends_leaves_its_place(few: Daemon, connect: Callable[..., Wire]) -> None:
     for ending in ("close", "half-close", "lost framing", "reset"):
         inside = [connect(few) for _ in range(3)]

@@ -102,6 +102,18 @@ def test_headers_that_lose_the_framing_are_told_before_the_connection_ends(
     assert wire.at_end()
 
 
+def test_calls_that_came_before_the_framing_was_lost_are_answered_before_that_is_told(
+    connect: Callable[..., Wire],
+) -> None:
+    wire = connect(framing="headers")
+    calls = [wire.encoded(call(n, "settings.set", {"key": "before", "value": n})) for n in range(100)]
+    wire.raw(b"".join(framed(text, "headers") for text in calls) + b"Content-Length: -5\r\n\r\n")
+    for n in range(100):
+        assert wire.reply(n)["result"]["value"] == n
+    assert wire.message()["error"]["data"]["kind"] == "invalid_request"
+    assert wire.at_end()
+
+
 def test_headers_that_lose_the_framing_are_told_however_the_bytes_come(connect: Callable[..., Wire]) -> None:
     wire = connect(framing="headers")
     for byte in b"Content-Length: -5\r\n\r\n":

@@ -60,6 +60,18 @@ def test_a_signal_ends_it_clean(fresh: Daemon, connect: Callable[..., Wire], num
     assert not os.path.lexists(fresh.socket)
 
 
+def test_the_log_is_moved_into_the_file_even_while_another_program_has_it_open(
+    fresh: Daemon, connect: Callable[..., Wire]
+) -> None:
+    wire = connect(fresh)
+    wire.call("settings.set", {"key": "k", "value": "x" * 10_000})
+    with closing(sqlite3.connect(fresh.database)) as other:
+        assert other.execute("SELECT count(*) FROM settings").fetchone() == (1,)
+        assert os.stat(f"{fresh.database}-wal").st_size > 10_000
+        assert fresh.stop() == 0
+        assert os.stat(f"{fresh.database}-wal").st_size == 0
+
+
 def test_calls_under_way_are_answered_and_later_ones_told_to_come_again(
     lab: Daemon, reach: Callable[[], Wire], passage: Passage
 ) -> None:

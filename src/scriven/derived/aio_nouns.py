@@ -283,8 +283,8 @@ class Transaction:
     ) -> records.TransactionResult:
         """Run calls in one transaction: when one fails, none has happened and its error is the reply.
 
-        `error.data.call` is the index of the call that failed. An idempotency key belongs on `transaction.run`
-        itself, not on a call inside it.
+        `error.data.call` is the index of the call that failed. The results have at most 16 MiB together.
+        An idempotency key belongs on `transaction.run` itself, not on a call inside it.
 
         `calls`: The calls, in their order.
         """

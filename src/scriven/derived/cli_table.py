@@ -427,7 +427,7 @@ NOUNS: dict[str, Any] = {
                 'method': 'transaction.run',
                 'access': 'write',
                 'summary': 'Run calls in one transaction: when one fails, none has happened and its error is the reply',
-                'description': 'Run calls in one transaction: when one fails, none has happened and its error is the reply.\n\n`error.data.call` is the index of the call that failed. An idempotency key belongs on `transaction.run`\nitself, not on a call inside it.',
+                'description': 'Run calls in one transaction: when one fails, none has happened and its error is the reply.\n\n`error.data.call` is the index of the call that failed. The results have at most 16 MiB together.\nAn idempotency key belongs on `transaction.run` itself, not on a call inside it.',
                 'example': 'scriven transaction run \'[{"method": "settings.set", "params": {"key": "theme", "value": "dark"}}]\'',
                 'values': [
                     {

@@ -373,8 +373,8 @@ export interface SettingsSet {
 /**
  * Run calls in one transaction: when one fails, none has happened and its error is the reply.
  *
- * `error.data.call` is the index of the call that failed. An idempotency key belongs on `transaction.run`
- * itself, not on a call inside it.
+ * `error.data.call` is the index of the call that failed. The results have at most 16 MiB together.
+ * An idempotency key belongs on `transaction.run` itself, not on a call inside it.
  */
 export interface TransactionRun {
   /** The calls, in their order. */
@@ -538,8 +538,8 @@ export interface Methods {
   /**
    * Run calls in one transaction: when one fails, none has happened and its error is the reply.
    *
-   * `error.data.call` is the index of the call that failed. An idempotency key belongs on `transaction.run`
-   * itself, not on a call inside it.
+   * `error.data.call` is the index of the call that failed. The results have at most 16 MiB together.
+   * An idempotency key belongs on `transaction.run` itself, not on a call inside it.
    */
   "transaction.run": {
     params: TransactionRun;

@@ -212,6 +212,8 @@ def export(tx: Tx, p: SettingsExport) -> SettingsFile:
 @method("write", since=1, raises=(LimitExceeded, NotFound))
 def import_(tx: Tx, p: SettingsImport) -> SettingsImported:
     """Store every value of an export, all or nothing; of a key named twice the last stands."""
+    for index, setting in enumerate(p.settings):
+        _within_limit(setting.value, f"$.settings[{index}].value")
     last = {setting.key: setting.value for setting in p.settings}
     for key, value in last.items():
         _store(tx, SettingsSet(key, value, p.workspace_id))
@@ -226,7 +228,7 @@ def import_(tx: Tx, p: SettingsImport) -> SettingsImported:
 
 def _store(tx: Tx, p: SettingsSet) -> Setting:
     require(tx, p.workspace_id)
-    _within_limit(p.value)
+    _within_limit(p.value, "$.value")
     stored = tx.one(OWN, p, Setting)
     revision = 0 if stored is None else stored.revision
     if p.if_revision is not None and p.if_revision != revision:
@@ -239,6 +241,6 @@ def _store(tx: Tx, p: SettingsSet) -> Setting:
     return setting
 
 
-def _within_limit(value: Raw) -> None:
+def _within_limit(value: Raw, path: str) -> None:
     if len(memoryview(value)) > VALUE_BYTES:
-        raise LimitExceeded("$.value is over 1 MiB", path="$.value", limit=VALUE_BYTES)
+        raise LimitExceeded(f"{path} is over 1 MiB", path=path, limit=VALUE_BYTES)

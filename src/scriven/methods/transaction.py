@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from scriven.errors import CallError, Conflict, InvalidParams, LimitExceeded, MethodNotFound, NotFound
@@ -11,6 +12,7 @@ from scriven.method import METHODS, Method, Params, Record, method
 from scriven.tx import Tx
 
 CALLS = 1000
+RESULT_BYTES = 16 * 1024 * 1024
 
 
 class TransactionCall(Struct, rename="camel", forbid_unknown_fields=True, frozen=True):
@@ -51,13 +53,17 @@ class TransactionResult(Record):
 def run(tx: Tx, p: TransactionRun) -> TransactionResult:
     """Run calls in one transaction: when one fails, none has happened and its error is the reply.
 
-    `error.data.call` is the index of the call that failed. An idempotency key belongs on `transaction.run`
-    itself, not on a call inside it.
+    `error.data.call` is the index of the call that failed. The results have at most 16 MiB together.
+    An idempotency key belongs on `transaction.run` itself, not on a call inside it.
     """
-    results = []
+    results, size = [], 0
     for index, call in enumerate(p.calls):
         try:
-            results.append(_run(tx, call))
+            result = msgspec.json.encode(_run(tx, call))
+            size += len(result)
+            if size > RESULT_BYTES:
+                raise LimitExceeded("the results of a transaction are over 16 MiB together", limit=RESULT_BYTES)
+            results.append(Raw(result))
         except CallError as error:
             error.details["call"] = index
             raise
