@@ -119,7 +119,8 @@ def test_a_thousand_connections_one_after_the_other_leave_nothing_behind(
         with socket.socket(socket.AF_UNIX) as peer:
             peer.connect(daemon.socket)
             if n % 3:
-                peer.sendall(b'{"jsonrpc":"2.0","id":1,"method":"settings.get","params":{"key":"k"}}\n')
+                method = b"daemon.status" if n % 2 else b"workspaces.list"
+                peer.sendall(b'{"jsonrpc":"2.0","id":1,"method":"%b"}\n' % method)
             if n % 3 == 2:
                 peer.recv(10)
     until(lambda: wire.call("daemon.status")["traffic"]["connections"] == 1, "the last connection's end")
