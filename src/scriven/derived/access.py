@@ -5,6 +5,7 @@ READS = frozenset(
         "settings.export",
         "settings.get",
         "settings.list",
+        "workspaces.count",
         "workspaces.get",
         "workspaces.list",
         "workspaces.resolve",

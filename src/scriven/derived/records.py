@@ -181,6 +181,12 @@ class Workspace(TypedDict):
     lastOpened: str
 
 
+class WorkspaceCount(TypedDict):
+    """How many workspaces there are."""
+
+    count: int
+
+
 class WorkspaceDeletion(TypedDict):
     """Whether there was something to delete."""
 
