@@ -259,10 +259,3 @@ def test_every_change_is_told_in_the_scope_of_its_workspace(run: Any, home: Path
         "workspaces.delete",
     ]
     assert {change.workspace_id for change in run.changes} == {opened["id"]}
-
-
-def test_the_count_is_of_all_but_the_global_scope(run: Any, home: Path) -> None:
-    assert run("workspaces.count") == {"count": 0}
-    run("workspaces.open", projectDir=made(home, "one"))
-    run("workspaces.open", projectDir=made(home, "two"))
-    assert run("workspaces.count") == {"count": 2}

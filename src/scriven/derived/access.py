@@ -5,7 +5,6 @@ READS = frozenset(
         "settings.export",
         "settings.get",
         "settings.list",
-        "workspaces.count",
         "workspaces.get",
         "workspaces.list",
         "workspaces.resolve",

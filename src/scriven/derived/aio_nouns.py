@@ -301,16 +301,6 @@ class Workspaces:
     def __init__(self, call: Call) -> None:
         self._call = call
 
-    async def count(
-        self,
-        *,
-        deadline_ms: int | None = None,
-    ) -> records.WorkspaceCount:
-        """How many workspaces there are."""
-        params: builtins.dict[str, Any] = {}
-        result: records.WorkspaceCount = await self._call("workspaces.count", params, None, deadline_ms)
-        return result
-
     async def delete(
         self,
         id: str,

@@ -446,16 +446,6 @@ NOUNS: dict[str, Any] = {
     'workspaces': {
         'summary': 'Projects by their directory: one workspace each, whatever link, worktree or old path leads to it.',
         'verbs': {
-            'count': {
-                'method': 'workspaces.count',
-                'access': 'read',
-                'summary': 'How many workspaces there are',
-                'description': 'How many workspaces there are.',
-                'example': 'scriven workspaces count',
-                'values': [],
-                'nullable': False,
-                'result': {'record': {'count': 'integer'}},
-            },
             'delete': {
                 'method': 'workspaces.delete',
                 'access': 'write',

@@ -21,7 +21,7 @@ _scriven() {
         "stop") options="--timeout --json --socket --help" following="" ;;
         "restart") options="--database --config --log-level --timeout --json --socket --help" following="" ;;
         "status") options="--timeout --json --socket --help" following="" ;;
-        "call") options="--idempotency-key --deadline-ms --timeout --json --socket --help" following="daemon.health daemon.hello daemon.shutdown daemon.status rpc.discover settings.delete settings.export settings.get settings.import settings.list settings.set transaction.run workspaces.count workspaces.delete workspaces.get workspaces.list workspaces.open workspaces.relink workspaces.resolve workspaces.update" ;;
+        "call") options="--idempotency-key --deadline-ms --timeout --json --socket --help" following="daemon.health daemon.hello daemon.shutdown daemon.status rpc.discover settings.delete settings.export settings.get settings.import settings.list settings.set transaction.run workspaces.delete workspaces.get workspaces.list workspaces.open workspaces.relink workspaces.resolve workspaces.update" ;;
         "socket-path") options="--json --socket --help" following="" ;;
         "version") options="--timeout --json --socket --help" following="" ;;
         "completion") options="--socket --help" following="bash zsh fish" ;;
@@ -41,8 +41,7 @@ _scriven() {
         "settings set") options="--workspace-id --if-revision --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "transaction") options="--socket --help" following="run" ;;
         "transaction run") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
-        "workspaces") options="--socket --help" following="count delete get list open relink resolve update" ;;
-        "workspaces count") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
+        "workspaces") options="--socket --help" following="delete get list open relink resolve update" ;;
         "workspaces delete") options="--force --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "workspaces get") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "workspaces list") options="--limit --cursor --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;

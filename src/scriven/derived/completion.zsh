@@ -122,7 +122,6 @@ _scriven() {
         'settings.list'
         'settings.set'
         'transaction.run'
-        'workspaces.count'
         'workspaces.delete'
         'workspaces.get'
         'workspaces.list'
@@ -377,7 +376,6 @@ _scriven() {
       ) ;;
     'workspaces')
       following=(
-        'count:How many workspaces there are'
         'delete:Delete a workspace. One that still holds records is a conflict unless force is given'
         'get:A workspace by its id'
         'list:Every workspace but global, the one opened last first'
@@ -387,18 +385,6 @@ _scriven() {
         'update:Rename a workspace, or merge a patch into its config'
       )
       options=(
-        '--socket:The daemon'\''s socket, if not the usual one.'
-        '--help:Print this.'
-      ) ;;
-    'workspaces count')
-      following=(
-
-      )
-      options=(
-        '--json:Print the result as one line of JSON.'
-        '--idempotency-key:A repeated call with the same key takes effect once.'
-        '--deadline-ms:The daemon gives the call up after so many milliseconds.'
-        '--timeout:Give up when there is no reply for so long.'
         '--socket:The daemon'\''s socket, if not the usual one.'
         '--help:Print this.'
       ) ;;

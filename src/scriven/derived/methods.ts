@@ -222,12 +222,6 @@ export interface Workspace {
   lastOpened: string;
 }
 
-/** How many workspaces there are. */
-export interface WorkspaceCount {
-  /** All but `global`. */
-  count: number;
-}
-
 /** Whether there was something to delete. */
 export interface WorkspaceDeletion {
   deleted: boolean;
@@ -385,12 +379,6 @@ export interface SettingsSet {
 export interface TransactionRun {
   /** The calls, in their order. */
   calls: TransactionCall[];
-  /** About the call itself. */
-  _meta?: CallMeta | null;
-}
-
-/** How many workspaces there are. */
-export interface WorkspacesCount {
   /** About the call itself. */
   _meta?: CallMeta | null;
 }
@@ -556,11 +544,6 @@ export interface Methods {
   "transaction.run": {
     params: TransactionRun;
     result: TransactionResult;
-  };
-  /** How many workspaces there are. */
-  "workspaces.count": {
-    params: WorkspacesCount;
-    result: WorkspaceCount;
   };
   /** Delete a workspace. One that still holds records is a conflict unless `force` is given. */
   "workspaces.delete": {

@@ -181,12 +181,6 @@ class Workspace(TypedDict):
     lastOpened: str
 
 
-class WorkspaceCount(TypedDict):
-    """How many workspaces there are."""
-
-    count: int
-
-
 class WorkspaceDeletion(TypedDict):
     """Whether there was something to delete."""
 

@@ -64,16 +64,6 @@ class WorkspacesList(Paged):
     pass
 
 
-class WorkspacesCount(Params):
-    pass
-
-
-class WorkspaceCount(Record):
-    """How many workspaces there are."""
-
-    count: Annotated[int, Meta(ge=0, description="All but `global`.", examples=[1])]
-
-
 class WorkspacesUpdate(Params):
     id: Id
     name: Name | UnsetType = UNSET
@@ -148,8 +138,6 @@ LIST = f"""
     ORDER BY opened_at DESC, id DESC LIMIT :limit_and_one
 """
 
-COUNT = "SELECT count(*) AS count FROM workspace_config WHERE id > 'global' OR id < 'global'"
-
 UPDATE = f"""
     UPDATE workspace_config
     SET name = coalesce(:new_name, name), config = :new_config, revision = revision + 1, updated_at = :now
@@ -209,14 +197,6 @@ def resolve(tx: Tx, p: WorkspacesResolve) -> Workspace | None:
 def list_(tx: Tx, p: WorkspacesList) -> Page[Workspace]:
     """Every workspace but `global`, the one opened last first."""
     return page(tx, LIST, p, Workspace, by={"last_opened": "~", "id": "~"})
-
-
-@method("read", since=1)
-def count(tx: Tx, p: WorkspacesCount) -> WorkspaceCount:
-    """How many workspaces there are."""
-    counted = tx.one(COUNT, p, WorkspaceCount)
-    assert counted is not None
-    return counted
 
 
 @method("write", since=1, raises=(Conflict, InvalidParams, LimitExceeded, NotFound))
