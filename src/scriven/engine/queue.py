@@ -19,9 +19,9 @@ class Queue:
         return self._length
 
     @property
-    def ready(self) -> bool:
-        """Whether there is something to take."""
-        return bool(self._ready)
+    def ready(self) -> int:
+        """How many lanes there are to take from."""
+        return len(self._ready)
 
     def put(self, call: Call) -> None:
         """Add a call at the end of its lane."""

@@ -15,6 +15,7 @@ from scriven.call import Call, Lane
 from scriven.config import Config
 from scriven.engine import file, upkeep
 from scriven.engine.batch import Report, Runner
+from scriven.engine.gather import Gathering
 from scriven.engine.queue import Queue
 from scriven.errors import NotReady, RequestCancelled, defect
 from scriven.tx import Change, Tx
@@ -22,9 +23,6 @@ from scriven.tx import Change, Tx
 T = TypeVar("T")
 
 BATCH_CALLS = 512
-
-# How long a batch waits for the callers of the one before; about what one COMMIT takes on a fast disk.
-GATHER_SECONDS = 0.0003
 
 # How long nothing was written before the log is moved into the file and old rows go.
 IDLE_SECONDS = 2.0
@@ -38,7 +36,7 @@ class Engine:
         self._on_commit = on_commit
         self._queue = Queue()
         self._running: list[Call] = []
-        self._expected = 0
+        self._gathering = Gathering()
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -152,7 +150,7 @@ class Engine:
             await self._work.wait()
             self._work.clear()
             while self._queue.ready:
-                await self._gather()
+                await self._gathering.wait(self._queue)
                 await self._step(run)
             if self._upkeep_due:
                 self._upkeep_due = await self._on_thread(self._upkeep)
@@ -161,16 +159,8 @@ class Engine:
             if not len(self._queue):
                 self._idle.set()
 
-    async def _gather(self) -> None:
-        """Whom the last batch answered is about to call again: a moment's wait lets one COMMIT serve them all."""
-        until = time.monotonic() + GATHER_SECONDS
-        while len(self._queue) < self._expected and time.monotonic() < until:  # noqa: ASYNC110 - timers count whole ms
-            await asyncio.sleep(0)
-
     async def _step(self, run: Callable[[list[Call]], Report]) -> None:
         batch = self._running = self._queue.take(BATCH_CALLS)
-        # It follows the size of the batches up at once and down slowly; a caller alone is never waited for.
-        self._expected = max(len(batch), int(self._expected * 0.9)) if len(batch) > 1 else 0
         try:
             report = await self._on_thread(lambda: run(batch))
         except Exception as error:  # noqa: BLE001 - a defect of the engine ends its batch, not the daemon
@@ -183,6 +173,7 @@ class Engine:
             del batch[report.ran :]
         for call in batch:
             _finish(call)
+        self._gathering.answered(batch)
         if report.committed:
             self.commits += 1
             self._plan_upkeep()
