@@ -195,3 +195,9 @@ def test_a_network_filesystem_is_refused_by_its_name(directory: str, monkeypatch
     monkeypatch.setattr(file, "NETWORK_FILESYSTEMS", frozenset((here,)))
     with pytest.raises(file.UnusableFile, match=rf"network filesystem \({here}\)"):
         file.prepare(path)
+
+
+def test_a_sqlite_too_old_for_the_schema_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    with pytest.raises(file.UnusableFile, match=r"scriven needs 3\.37 or newer"):
+        file.connect(":memory:")

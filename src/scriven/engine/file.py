@@ -8,6 +8,9 @@ import stat
 import sys
 from importlib import resources
 
+# STRICT tables came with it.
+OLDEST_SQLITE = (3, 37)
+
 APPLICATION_ID = 0x53435256  # "SCRV"
 
 # The shared memory and locks of WAL do not work across machines (sqlite.org/wal.html).
@@ -71,6 +74,8 @@ def connect(path: str) -> sqlite3.Connection:
     """Open the file and bring it to the newest schema. `:memory:` works too."""
     if os.path.exists(path):
         _read_header(path)
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise UnusableFile(f"this Python has SQLite {sqlite3.sqlite_version}; scriven needs 3.37 or newer")
     connection = sqlite3.connect(path, isolation_level=None, cached_statements=512)
     try:
         _adopt(connection, path)
