@@ -11,6 +11,7 @@ import stat
 import time
 
 from scriven.engine.file import UnusableFile, private
+from scriven.process import alive
 
 # How long whoever holds the lock may take to write its name into it.
 SIGNING_SECONDS = 1.0
@@ -114,15 +115,7 @@ class SocketFile:
 
 
 def _lives(pid: object) -> bool:
-    if not isinstance(pid, int) or pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return isinstance(pid, int) and pid > 0 and alive(pid)
 
 
 def _listening(path: str) -> socket.socket:

@@ -6,7 +6,7 @@ import inspect
 import re
 import sys
 import typing
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Annotated, Any, Generic, Literal, Protocol, TypeVar
 
 import msgspec
@@ -285,11 +285,8 @@ def _invalid(text: str) -> InvalidParams:
     return InvalidParams(f"{path}: {what[0].lower()}{what[1:]}", path=path)
 
 
-def conflict(stored: Record | None, *, key: str = "$.ifRevision") -> Conflict:
+def conflict(stored: Record | None) -> Conflict:
     """The error of a write whose `ifRevision` is not the stored revision; `current` is what is stored."""
     if stored is None:
-        return Conflict("there is nothing stored under that name", path=key, current=None)
-    return Conflict("another revision is stored", path=key, current=stored)
-
-
-LiveHandler = Callable[[Live, Any], Awaitable[Any]]
+        return Conflict("there is nothing stored under that name", path="$.ifRevision", current=None)
+    return Conflict("another revision is stored", path="$.ifRevision", current=stored)

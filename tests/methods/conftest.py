@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -74,3 +76,9 @@ def new_store() -> Iterator[Callable[[], Store]]:
 def run(new_store: Callable[[], Store]) -> Store:
     """One empty store."""
     return new_store()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A directory with no link or repository above it."""
+    return Path(os.path.realpath(tmp_path))

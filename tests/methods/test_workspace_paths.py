@@ -10,21 +10,10 @@ from typing import Any
 
 import pytest
 
+from places import made
 from scriven.errors import InvalidParams
 
 Git = Callable[..., None]
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A directory with no link or repository above it."""
-    return Path(os.path.realpath(tmp_path))
-
-
-def made(*parts: str | Path) -> str:
-    place = Path(*parts)
-    place.mkdir(parents=True, exist_ok=True)
-    return str(place)
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from places import made
 from scriven.errors import Conflict, Forbidden, InvalidParams, LimitExceeded, NotFound
 
 # RFC 7396, appendix A: what is there, the patch, what results. Only patches of objects apply to a config.
@@ -25,18 +25,6 @@ MERGES = [
     ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
     ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
 ]
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A directory with no link or repository above it."""
-    return Path(os.path.realpath(tmp_path))
-
-
-def made(*parts: str | Path) -> str:
-    place = Path(*parts)
-    place.mkdir(parents=True, exist_ok=True)
-    return str(place)
 
 
 def test_a_directory_opened_twice_is_one_workspace(run: Any, home: Path) -> None:

@@ -9,8 +9,8 @@ import sqlite3
 import stat
 import subprocess
 import threading
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 
 import pytest
@@ -155,17 +155,25 @@ def test_of_many_that_want_a_dead_socket_at_once_one_gets_it(directory: str) -> 
         assert len(got) == 1
 
 
-def test_while_the_database_is_being_opened_health_is_answered_and_calls_are_told_to_wait(
-    start: Callable[..., Daemon], connect: Callable[..., Wire]
-) -> None:
-    first = start().ready()
-    connect(first).call("settings.set", {"key": "k", "value": 1})
+@contextmanager
+def _opening(first: Daemon, start: Callable[..., Daemon]) -> Iterator[Daemon]:
+    """The daemon after that one, listening, and waiting for its database until the block ends."""
     first.stop()
     with closing(sqlite3.connect(first.database, isolation_level=None)) as other:
         other.execute("PRAGMA journal_mode = DELETE")
         other.execute("BEGIN EXCLUSIVE")
         daemon = start()
         until(lambda: _listens(daemon.socket), "the socket")
+        yield daemon
+        other.execute("ROLLBACK")
+
+
+def test_while_the_database_is_being_opened_health_is_answered_and_calls_are_told_to_wait(
+    start: Callable[..., Daemon], connect: Callable[..., Wire]
+) -> None:
+    first = start().ready()
+    connect(first).call("settings.set", {"key": "k", "value": 1})
+    with _opening(first, start) as daemon:
         wire = connect(daemon)
         assert wire.call("daemon.health")["state"] == "starting"
         assert wire.call("daemon.hello")["database"]["id"] is None
@@ -173,7 +181,6 @@ def test_while_the_database_is_being_opened_health_is_answered_and_calls_are_tol
             data = wire.fail(method, params)["data"]
             assert (data["kind"], data["retryable"], data["outcome"]) == ("not_ready", True, "none")
         assert wire.fail("daemon.status")["data"]["kind"] == "not_ready"
-        other.execute("ROLLBACK")
     daemon.ready()
     assert wire.call("daemon.health")["state"] == "ready"
     assert wire.call("settings.get", {"key": "k"})["value"] == 1
@@ -181,14 +188,8 @@ def test_while_the_database_is_being_opened_health_is_answered_and_calls_are_tol
 
 def test_a_signal_while_the_database_is_being_opened_ends_it(start: Callable[..., Daemon]) -> None:
     first = start().ready()
-    first.stop()
-    with closing(sqlite3.connect(first.database, isolation_level=None)) as other:
-        other.execute("PRAGMA journal_mode = DELETE")
-        other.execute("BEGIN EXCLUSIVE")
-        daemon = start()
-        until(lambda: _listens(daemon.socket), "the socket")
+    with _opening(first, start) as daemon:
         daemon.terminate()
-        other.execute("ROLLBACK")
     assert daemon.wait() == 0
 
 

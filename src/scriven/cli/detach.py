@@ -8,6 +8,8 @@ import select
 import sys
 import time
 
+from scriven.process import alive
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Self
@@ -70,17 +72,6 @@ class Process:
                 return False
             time.sleep(0.01)
         return True
-
-
-def alive(pid: int) -> bool:
-    """Whether there is such a process."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _become(line: list[str], log_fd: int, ready_fd: int) -> None:

@@ -16,6 +16,7 @@ from scriven.client import messages
 from scriven.client.connection import Connection
 from scriven.client.errors import NotRunning, OutcomeUnknown
 from scriven.paths import log_path, socket_path
+from scriven.process import alive
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def _launch(given: Given, path: str, until: float) -> dict[str, Any]:
 def _elsewhere(holder: dict[str, Any], path: str) -> bool:
     """Whether the daemon that has the database listens on another socket."""
     pid, socket = holder.get("pid"), holder.get("socket")
-    known = isinstance(pid, int) and isinstance(socket, str) and detach.alive(pid)
+    known = isinstance(pid, int) and isinstance(socket, str) and alive(pid)
     return known and os.path.realpath(str(socket)) != os.path.realpath(path)
 
 

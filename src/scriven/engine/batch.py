@@ -70,7 +70,8 @@ class Runner:
         self._connection = connection
         self._execute = connection.execute
         self._running: Call | None = None
-        self._seq: int = self._execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()[0]
+        # The newest place in the change log that is committed.
+        self.head: int = self._execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()[0]
         connection.set_progress_handler(self._should_stop, PROGRESS_STEPS)
 
     def run(self, batch: list[Call]) -> Report:
@@ -133,7 +134,7 @@ class Runner:
                 break
         self._log(changes, logged)
         self._execute("COMMIT")
-        self._seq += len(changes)
+        self.head += len(changes)
         return Report(ran, changes, committed=True)
 
     def _log(self, changes: list[Change], logged: int) -> int:
@@ -164,7 +165,7 @@ class Runner:
         if call.error is not None:
             return False
         try:
-            tx = Tx(self._execute, now, self._seq + len(changes) + 1)
+            tx = Tx(self._execute, now, self.head + len(changes) + 1)
             self._running = call
             call.result = self._handle(tx, call)
         except CallError as error:

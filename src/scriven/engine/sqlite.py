@@ -56,7 +56,8 @@ class Engine:
         self._connection = await aiosqlite.Connection(lambda: file.connect(path), 64)
         self._runner = await self._on_thread(lambda: Runner(self._raw))
         self._pump = asyncio.create_task(self._run(), name="engine")
-        return await self._on_thread(lambda: _identity(self._raw))
+        database_id, schema_version = await self._on_thread(lambda: _identity(self._raw))
+        return database_id, schema_version, self._runner.head
 
     def submit(self, call: Call) -> None:
         """Queue a call; its `finish` is called on the loop once its batch is committed."""
@@ -218,11 +219,10 @@ def _finish(call: Call) -> None:
         defect(call.name, error)
 
 
-def _identity(connection: sqlite3.Connection) -> tuple[str, int, int]:
+def _identity(connection: sqlite3.Connection) -> tuple[str, int]:
     return (
         connection.execute("SELECT database_id FROM identity").fetchone()[0],
         connection.execute("PRAGMA user_version").fetchone()[0],
-        connection.execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()[0],
     )
 
 
