@@ -18,7 +18,10 @@ from statistics import median
 from typing import Literal, NamedTuple
 
 import direct_sqlite
+import growth
+import import_bench
 import load
+import locomo
 import postgres
 import servers
 from sample import Sample
@@ -54,6 +57,18 @@ class Peer(NamedTuple):
 def main() -> int:
     """Run the rows that were asked for; 1 when a budget is not met."""
     arguments = _arguments()
+    if arguments.locomo:
+        table, met = locomo.run(arguments.locomo, arguments.directory)
+        print(table)
+        return 0 if met else 1
+    if arguments.growth or arguments.imported:
+        report, met = (
+            growth.run(arguments.directory, arguments.growth)
+            if arguments.growth
+            else import_bench.run(arguments.directory, arguments.imported)
+        )
+        print(report)
+        return 0 if met else 1
     directory = tempfile.mkdtemp(prefix="scr", dir=arguments.directory)
     run = Run(
         directory,
@@ -277,6 +292,24 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="short rounds: a first look, not a result")
     parser.add_argument("--rounds", type=int, metavar="N", help="how many rounds")
     parser.add_argument("--json", metavar="FILE", help="also write every round to a file")
+    parser.add_argument("--locomo", metavar="FILE", help="measure searches on LoCoMo's locomo10.json instead")
+    parser.add_argument(
+        "--growth",
+        type=float,
+        nargs="?",
+        const=1.0,
+        metavar="SHARE",
+        help="compare a file of 100,000 memories and 1,000,000 logs with a tenth of it instead; SHARE shrinks both",
+    )
+    parser.add_argument(
+        "--import",
+        dest="imported",
+        type=int,
+        nargs="?",
+        const=100_000,
+        metavar="MESSAGES",
+        help="measure an import of so many messages instead; %(const)s by default",
+    )
     parser.add_argument(
         "--directory",
         default="/var/tmp",  # noqa: S108 - /tmp may be memory, where nothing is durable; the files lie in a new 0700 directory

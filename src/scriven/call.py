@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from itertools import count
 from typing import Any, Literal, Protocol
 
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, field
 
 from scriven.errors import CallError
 from scriven.method import Params
@@ -61,10 +62,15 @@ class Call:
 
 
 class Lane(Struct, eq=False):
-    """The waiting calls of one connection, in the order they were sent; none is taken while `held`."""
+    """The waiting calls of one connection, in the order they were sent; none is taken while `held`.
+
+    `number` tells the connection from all others of this run of the daemon; `begun` counts its calls.
+    """
 
     calls: deque[Call]
     held: bool = False
+    begun: int = 0
+    number: int = field(default_factory=count(1).__next__)
 
 
 class Peer(Protocol):

@@ -36,6 +36,10 @@ class Retention(Struct, frozen=True, forbid_unknown_fields=True):
     changes_days: Annotated[int, Meta(ge=1, description="Age of the oldest change.")] = 30
     changes_rows: Annotated[int, Meta(ge=1000, description="Number of changes.")] = 1_000_000
     idempotency_hours: Annotated[int, Meta(ge=1, description="How long a repeated call is recognised.")] = 24
+    logs_days: Annotated[int, Meta(ge=1, description="Age of the oldest daily log.")] = 3650
+    logs_rows: Annotated[int, Meta(ge=1000, description="A daily log goes when this many were stored after it.")] = (
+        5_000_000
+    )
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):

@@ -31,6 +31,7 @@ from scriven.engine.sqlite import Engine
 from scriven.errors import NotReady, ShuttingDown
 from scriven.hub import Hub
 from scriven.method import Connection, State
+from scriven.reaper import Reaper
 from scriven.rpc import Rpc
 from scriven.server import Server
 from scriven.tx import Tx
@@ -66,7 +67,8 @@ class Daemon:
         self._hurry = asyncio.Event()
         self._hub = Hub()
         self._engine = Engine(config, self._hub.publish)
-        self._rpc = Rpc(methods.load(), self._engine, self)
+        self._reaper = Reaper(self._engine)
+        self._rpc = Rpc(methods.load(), self._engine, self, self._reaper.gone)
         self._rpc.refusal = NotReady("the daemon is starting", retryAfterMs=100)
         self._server = Server(self._rpc, config.limits)
 
@@ -88,7 +90,7 @@ class Daemon:
 
     async def inspect(self, question: Callable[[Tx], T], connection: Connection) -> T:
         """Run a read on the database's thread, after what that connection asked before."""
-        return await self._engine.inspect(question, cast("Peer", connection).lane)
+        return await self._engine.ask(question, cast("Peer", connection).lane)
 
     def stop(self) -> None:
         """Begin to drain: what is asked from now on is refused. Asked twice, do not wait."""
@@ -115,6 +117,9 @@ class Daemon:
             if not self._stop.is_set():
                 self._become("ready", None)
                 self._rpc.refusal = None
+            self._hub.listen(self._reaper.heard)
+            self._reaper.start()
+            taken_down.callback(self._reaper.stop)
             on_ready(self)
             _settle_garbage_collector()
             log.info("ready: pid %d, instance %s, socket %s", os.getpid(), self.instance, self.config.socket)

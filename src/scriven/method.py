@@ -12,7 +12,8 @@ from typing import Annotated, Any, Generic, Literal, Protocol, TypeVar
 import msgspec
 from msgspec import Meta, Raw, Struct, field
 
-from scriven.errors import CallError, Conflict, InvalidParams
+from scriven.errors import CallError, Conflict, InvalidParams, LimitExceeded
+from scriven.privacy import without_private
 
 if typing.TYPE_CHECKING:
     from scriven.config import Config
@@ -53,6 +54,7 @@ Timestamp = Annotated[
     str,
     Meta(
         pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$",
+        max_length=24,
         description="A moment in UTC, `YYYY-MM-DDTHH:MM:SS.sssZ`.",
         examples=["2026-01-31T09:30:00.000Z"],
         extra_json_schema={"format": "date-time"},
@@ -174,26 +176,21 @@ class Method(Struct, frozen=True):
         return self.name.partition(".")[2]
 
     def decode(self, raw: bytes | Raw | None) -> Params:
-        """Params as they came, an object or an array, made into the method's Struct.
+        """Params as they came, an object or an array, made into the method's Struct; a write without what is private.
 
         Raises InvalidParams with the path of the field at fault.
         """
         if raw is None:
             raw = b"{}"
-        try:
-            if memoryview(raw)[0] == _OPENING_BRACKET:
-                raw = self._named(raw)
-            params: Params = self.decoder.decode(raw)
-        except msgspec.DecodeError as error:
-            raise _invalid(str(error)) from None
-        except RecursionError:
-            raise InvalidParams("$ is nested too deeply", path="$") from None
-        if _escapes(raw):
-            _refuse_nul(params)
+        if self.access == "write":
+            raw = without_private(bytes(raw))
+        if memoryview(raw)[0] == _OPENING_BRACKET:
+            raw = self._named(raw)
+        params: Params = decoded(self.decoder, raw)
         return params
 
     def _named(self, raw: bytes | Raw) -> bytes:
-        values = _POSITIONAL.decode(raw)
+        values = decoded(_POSITIONAL, raw)
         if len(values) > len(self.fields):
             raise InvalidParams(
                 f"{self.name} takes at most {len(self.fields)} positional params",
@@ -206,6 +203,7 @@ class Method(Struct, frozen=True):
 METHODS: dict[str, Method] = {}
 
 _OPENING_BRACKET = ord("[")
+_OPENING_BRACE = ord("{")
 
 _POSITIONAL = msgspec.json.Decoder(list[Raw])
 
@@ -244,6 +242,22 @@ def method(access: Access, *, since: int, raises: tuple[type[CallError], ...] = 
     return enter
 
 
+def decoded(decoder: msgspec.json.Decoder[T], raw: bytes | Raw, owner: str = "method") -> T:
+    """JSON made into what the decoder is for. Raises InvalidParams with the path of the field at fault.
+
+    `owner` says what an unknown field is not a field of.
+    """
+    try:
+        value = decoder.decode(raw)
+    except msgspec.DecodeError as error:
+        raise invalid(str(error), owner=owner) from None
+    except RecursionError:
+        raise InvalidParams("$ is nested too deeply", path="$") from None
+    if _escapes(raw):
+        _refuse_nul(value)
+    return value
+
+
 def _escapes(raw: bytes | Raw) -> bool:
     return b"\\u0000" in bytes(raw)
 
@@ -270,19 +284,29 @@ _UNKNOWN = re.compile(r"^Object contains unknown field `(?P<field>.*)`$", re.DOT
 _MISSING = re.compile(r"^Object missing required field `(?P<field>.*)`$", re.DOTALL)
 
 
-def _invalid(text: str) -> InvalidParams:
-    """msgspec's sentence as our error: it names the field; what might quote a value is left out."""
+def invalid(text: str, root: str = "$", owner: str = "method") -> InvalidParams:
+    """msgspec's sentence as our error: it names the field, under `root`; what might quote a value is left out."""
     found = _AT.match(text)
     what, path = (found["what"], found["path"] or "$") if found else (text, "$")
+    path = root + path[1:]
     if unknown := _UNKNOWN.match(what):
         path = f"{path}.{unknown['field']}"
-        return InvalidParams(f"{path} is not a field of this method", path=path)
+        return InvalidParams(f"{path} is not a field of this {owner}", path=path)
     if missing := _MISSING.match(what):
         path = f"{path}.{missing['field']}"
         return InvalidParams(f"{path} is required", path=path)
     if not what.startswith("Expected "):
         what = "Not one of the allowed values"
     return InvalidParams(f"{path}: {what[0].lower()}{what[1:]}", path=path)
+
+
+def object_within(value: Raw, limit: int, path: str) -> None:
+    """Raise InvalidParams unless the JSON is an object, LimitExceeded when it has more than `limit` bytes."""
+    text = memoryview(value)
+    if text[0] != _OPENING_BRACE:
+        raise InvalidParams(f"{path}: expected `object`", path=path)
+    if len(text) > limit:
+        raise LimitExceeded(f"{path} is over {limit // 1024} KiB", path=path, limit=limit)
 
 
 def conflict(stored: Record | None) -> Conflict:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta, Raw
 
 from scriven.errors import InvalidParams
-from scriven.method import Page, Params, Record
+from scriven.method import WHOLE, Page, Params, Record
 from scriven.tx import Tx
 
 R = TypeVar("R", bound=Record)
@@ -29,33 +29,47 @@ class Paged(Params, kw_only=True):
 def page(tx: Tx, sql: str, params: Paged, row: type[R], *, by: dict[str, Any], **named: object) -> Page[R]:
     """One page of `sql`, which orders by the fields of `by` and starts after `:after_<field>`.
 
-    `by` gives each field the value that stands before every other, for the first page.
+    `by` gives each field the value that stands before every other, for the first page. A statement whose rows are
+    big may stop once they have over `:page_bytes` together, though not at its first.
     """
-    last = _open(params.cursor, by) if params.cursor is not None else list(by.values())
+    last = opened(params.cursor, by) if params.cursor is not None else list(by.values())
     after = {f"after_{name}": value for name, value in zip(by, last, strict=True)}
-    rows = tx.all(sql, params, row, limit_and_one=params.limit + 1, **after, **named)
+    rows = tx.all(sql, params, row, limit_and_one=params.limit + 1, page_bytes=PAGE_BYTES, **after, **named)
     kept = _within_bytes(rows[: params.limit])
     if len(kept) == len(rows):
         return Page(kept, None)
-    return Page(kept, _seal([getattr(kept[-1], name) for name in by]))
+    return Page(kept, sealed([getattr(kept[-1], name) for name in by]))
 
 
 def _within_bytes(rows: list[R]) -> list[R]:
     total = 0
     for count, row in enumerate(rows):
-        total += sum(len(memoryview(v)) for v in msgspec.structs.astuple(row) if isinstance(v, Raw))
+        total += sum(_bytes(value) for value in msgspec.structs.astuple(row))
         if total > PAGE_BYTES and count:
             return rows[:count]
     return rows
 
 
-def _seal(values: list[Any]) -> str:
+def _bytes(value: object) -> int:
+    """The size of a field that may be big."""
+    if isinstance(value, Raw):
+        return len(memoryview(value))
+    return sum(map(_bytes, value)) if isinstance(value, list) else 0
+
+
+# A number beyond these could not be bound.
+_PLACE = list[str | Annotated[int, Meta(ge=-WHOLE, le=WHOLE)]]
+
+
+def sealed(values: list[Any]) -> str:
+    """The place of a page's last row, as a cursor."""
     return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
 
 
-def _open(cursor: str, by: dict[str, Any]) -> list[Any]:
+def opened(cursor: str, by: dict[str, Any]) -> list[Any]:
+    """The place that a cursor holds. Raises InvalidParams when it has not a value of each type in `by`."""
     try:
-        values = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[str | int])
+        values = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=_PLACE)
     except (binascii.Error, ValueError, msgspec.DecodeError):
         values = []
     if [type(value) for value in values] != [type(value) for value in by.values()]:

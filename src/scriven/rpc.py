@@ -60,11 +60,14 @@ class Rpc:
     `short` may be set to False to send even the plain call through jsonrpcserver; both ways answer alike.
     """
 
-    def __init__(self, methods: dict[str, Method], engine: Engine, app: App) -> None:
+    def __init__(
+        self, methods: dict[str, Method], engine: Engine, app: App, gone: Callable[[Lane], None] = lambda _: None
+    ) -> None:
         limits = app.config.limits
         self._methods = methods
         self._engine = engine
         self._app = app
+        self._gone = gone
         self._live_tasks: dict[asyncio.Task[None], Call] = {}
         self._batch_tasks: set[asyncio.Task[None]] = set()
         self._deadline = limits.deadline_ms / 1000
@@ -111,6 +114,7 @@ class Rpc:
             if not call.writes:
                 self._engine.cancel(call)
         self._cancel_live(lambda call: call.origin.peer is peer)
+        self._gone(peer.lane)
 
     # One call
 
@@ -153,6 +157,7 @@ class Rpc:
             origin=origin,
         )
         self.calls += 1
+        origin.peer.lane.begun += 1
         origin.peer.in_flight += 1
         if method.access == "live":
             self._go_live(call)

@@ -32,23 +32,31 @@ class Cursor(Protocol):
 
 
 class Change(Struct, frozen=True):
-    """One thing that happened, as the change log keeps it. `seq` is its place in the order of commits."""
+    """One thing that happened, as the change log keeps it. `seq` is its place in the order of commits.
+
+    What is not `durable` is only told, not kept: it has the `seq` of the last durable change before it.
+    """
 
     seq: int
     at: str
     topic: str
     workspace_id: str
     body: Raw
+    durable: bool = True
 
 
 class Tx:
     """One transaction. SQL takes named parameters: a keyword given here, else a field of `params`, else `:now`."""
 
-    __slots__ = ("_execute", "_next_seq", "changes", "now")
+    __slots__ = ("_execute", "_next_seq", "caller", "changes", "now")
 
-    def __init__(self, execute: Callable[[str, Sequence[Any]], Cursor], now: str, next_seq: int) -> None:
+    def __init__(
+        self, execute: Callable[[str, Sequence[Any]], Cursor], now: str, next_seq: int, caller: int | None = None
+    ) -> None:
         self._execute = execute
         self._next_seq = next_seq
+        # The connection that asks, by its number in this run of the daemon; none for the daemon itself.
+        self.caller = caller
         self.now = now
         self.changes: list[Change] = []
 
@@ -70,20 +78,23 @@ class Tx:
         """Execute a statement that gives no rows; how many it touched."""
         return self._ask(sql, params, named).rowcount
 
-    def emit(self, topic: str, body: Record, workspace_id: str | None = None) -> None:
-        """Append to the change log, in this transaction; subscribers hear of it after COMMIT."""
+    def emit(self, topic: str, body: Record, workspace_id: str | None = None, *, durable: bool = True) -> None:
+        """Append to the change log, in this transaction; subscribers hear of it after COMMIT.
+
+        What is not `durable` they hear alone: it takes no place in the log, and its body is told whole.
+        """
         if workspace_id is None:
             workspace_id = getattr(body, "workspace_id", GLOBAL)
         encoded = _encode(body)
-        if len(encoded) > LARGE_BODY:
+        if durable and len(encoded) > LARGE_BODY:
             reference = {
                 "noun": topic.partition(".")[0],
                 "id": getattr(body, body.__struct_fields__[0]),
                 "revision": getattr(body, "revision", None),
             }
             encoded = _encode({"ref": reference})
-        seq = self._next_seq + len(self.changes)
-        self.changes.append(Change(seq, self.now, topic, workspace_id, Raw(encoded)))
+        self._next_seq += durable
+        self.changes.append(Change(self._next_seq - 1, self.now, topic, workspace_id, Raw(encoded), durable))
 
     def new_id(self, prefix: str) -> str:
         """A fresh id whose text sorts by the time it was made."""

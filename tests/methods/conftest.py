@@ -36,7 +36,7 @@ class Store:
     def raw(self, name: str, params: bytes) -> bytes:
         """The same with the very bytes."""
         self.ticks += 1
-        tx = Tx(self.connection.execute, self.now, len(self.changes) + 1)
+        tx = Tx(self.connection.execute, self.now, sum(change.durable for change in self.changes) + 1)
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             method = self.methods[name]

@@ -127,6 +127,18 @@ def test_what_is_emitted_counts_on_from_the_log(tx: Tx) -> None:
     ]
 
 
+def test_what_is_not_durable_takes_no_place_in_the_log(tx: Tx) -> None:
+    for durable in (False, True, False, False, True):
+        tx.emit("bodies.put", Body("a", "x"), durable=durable)
+    assert [(change.seq, change.durable) for change in tx.changes] == [
+        (9, False),
+        (10, True),
+        (10, False),
+        (10, False),
+        (11, True),
+    ]
+
+
 def test_a_body_says_which_scope_it_belongs_to_unless_told(tx: Tx) -> None:
     tx.emit("bodies.put", Body("a", "x"))
     tx.emit("bodies.put", Body("a", "x"), "ws_2")
@@ -152,6 +164,11 @@ def test_a_body_of_4_kib_is_told_whole(tx: Tx) -> None:
 def test_a_bigger_body_is_told_as_a_reference(tx: Tx) -> None:
     tx.emit("bodies.put", sized(LARGE_BODY + 1))
     assert told(tx) == {"ref": {"noun": "bodies", "id": "a", "revision": 3}}
+
+
+def test_a_bigger_body_that_is_only_told_is_told_whole(tx: Tx) -> None:
+    tx.emit("bodies.grow", sized(LARGE_BODY + 1), durable=False)
+    assert told(tx)["id"] == "a"
 
 
 def test_ids_carry_their_prefix_and_sort_by_time(tx: Tx) -> None:

@@ -218,6 +218,20 @@ def test_a_workspace_that_holds_records_is_not_deleted_unasked(run: Any, home: P
     assert run("workspaces.get", id=opened["id"]) == opened
 
 
+def test_what_a_workspace_holds_is_counted_kind_by_kind(run: Any, home: Path) -> None:
+    workspace_id = run("workspaces.open", projectDir=made(home, "engine"))["id"]
+    session_id = run("sessions.start", workspaceId=workspace_id)["id"]
+    run("messages.append", sessionId=session_id, role="user")
+    run("memory.remember", content="Tea", workspaceId=workspace_id)
+    run("memory.observe", pattern="Tea", patternType="workflow", workspaceId=workspace_id)
+    with pytest.raises(Conflict) as failure:
+        run("workspaces.delete", id=workspace_id)
+    assert failure.value.details["held"] == {"sessions": 1, "memory": 1, "observations": 1, "logs": 1}
+    assert run("workspaces.delete", id=workspace_id, force=True) == {"deleted": True}
+    tables = ("sessions", "messages", "memory_entries", "memory_search", "observations", "daily_logs")
+    assert [run.rows(f"SELECT count(*) FROM {table}") for table in tables] == [[(0,)]] * len(tables)
+
+
 def test_force_deletes_what_belongs_to_it_and_its_aliases(run: Any, home: Path) -> None:
     opened = run("workspaces.open", projectDir=made(home, "old"))
     run("workspaces.relink", id=opened["id"], projectDir=made(home, "new"))

@@ -13,6 +13,7 @@ import sys
 import pytest
 
 from program import Home
+from scriven.cli import words
 from scriven.derived.cli_table import NOUNS
 
 
@@ -195,7 +196,7 @@ def test_a_daemon_that_is_not_there_is_named_with_its_socket_and_exit_69(home: H
 
 
 COMMANDS = [[noun, verb] for noun, table in NOUNS.items() for verb in table["verbs"]]
-WORDS = [["start"], ["stop"], ["restart"], ["status"], ["call"], ["socket-path"], ["version"], ["completion"]]
+WORDS = [[word] for word in words.WORDS]
 
 
 @pytest.mark.parametrize("line", [[], *[[noun] for noun in NOUNS], *COMMANDS, *WORDS], ids=" ".join)

@@ -28,6 +28,8 @@ CASES = [
     ("scriven daemon hello --access ", {"read", "write"}),
     ("scriven start --log-level w", {"warning"}),
     ("scriven completion z", {"zsh"}),
+    ("scriven import op", {"opencode"}),
+    ("scriven import opencode --dry", {"--dry-run"}),
     ("scriven call workspaces.re", {"workspaces.relink", "workspaces.resolve"}),
 ]
 

@@ -86,7 +86,7 @@ def _text(path: str) -> None:
 def _torn(path: str) -> None:
     _ours(path, "CREATE TABLE more AS SELECT 1")
     with open(path, "r+b") as torn:
-        torn.seek(200)
+        torn.seek(100)
         torn.write(os.urandom(3000))
 
 

@@ -43,7 +43,7 @@ def test_none_was_edited_and_every_one_is_recorded(scripts: list[Path]) -> None:
 def test_a_new_file_has_every_table_strict(tmp_path: Path) -> None:
     with closing(file.connect(str(tmp_path / "new.db"))) as database:
         tables: list[Any] = database.execute(
-            "SELECT name, strict FROM pragma_table_list WHERE schema = 'main'"
+            "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
         ).fetchall()
         assert [name for name, strict in tables if not strict and not name.startswith("sqlite_")] == []
         assert database.execute("PRAGMA user_version").fetchone() == (len(RECORDED),)

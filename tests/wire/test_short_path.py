@@ -28,7 +28,7 @@ from scriven.rpc import Rpc
 
 # What two daemons may answer differently: moments, ids, references, where their files are.
 _OWN = re.compile(
-    rb'("(?:ref|instance|found)":)?"(?:\d{4}-\d\d-\d\dT[0-9:.]+Z|ws_[0-9a-f]+|[0-9a-f]{8}|[0-9a-f]{16}|/tmp/scr[^"]*)"'
+    rb'("(?:ref|instance|found)":)?"(?:\d{4}-\d\d-\d\dT[0-9:.]+Z|[a-z]+_[0-9a-f]{24}|[0-9a-f]{8}|[0-9a-f]{16}|/tmp/scr[^"]*)"'
 )
 
 

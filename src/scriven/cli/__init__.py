@@ -77,6 +77,10 @@ def _run_word(given: Given) -> int:
         from scriven.cli.ask import run_call
 
         return run_call(given)
+    if word in ("import", "export"):
+        from scriven.cli import exchange
+
+        return exchange.run(word, given)
     words = {
         "status": reports.status,
         "socket-path": reports.socket,

@@ -81,3 +81,5 @@ def _tell_of_page(given: Given, result: dict[str, Any]) -> None:
         failures.say(f"there are more; go on with --cursor {result['nextCursor']}")
     elif not result.get("items"):
         failures.say(f"{' '.join(given.words)}: there are none")
+    if result.get("elsewhere"):
+        failures.say(f"{result['elsewhere']} more in other workspaces")

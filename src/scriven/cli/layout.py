@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 NARROWEST = 8
+# Below this a text says too little: other columns go first.
+READABLE = 24
 GAP = "  "
 DIM, BOLD, PLAIN = "\x1b[2m", "\x1b[1m", "\x1b[0m"
 
@@ -38,6 +40,8 @@ def lines_of(result: Any, layout: Any, page: Page) -> list[str]:
     if isinstance(layout, dict) and isinstance(result, dict):
         if "page" in layout:
             return lines_of(result["items"], layout["page"], page)
+        if "body" in layout:
+            return [visible(line) for line in result[layout["body"]].removesuffix("\n").split("\n")]
         if "record" in layout:
             return _record(result, layout["record"], page)
     if isinstance(layout, dict) and isinstance(result, list):
@@ -52,21 +56,50 @@ def table(rows: list[dict[str, Any]], fields: dict[str, Any], page: Page) -> lis
     """Records as a table. What identifies a record is never cut; a narrow terminal sees fewer columns instead."""
     if not rows:
         return []
-    shown = [name for name in fields if name in rows[0] and not (name == "createdAt" and "updatedAt" in fields)]
+    shown = [
+        name
+        for name in fields
+        if any(row.get(name) not in (None, {}, []) for row in rows)
+        and not (name == "createdAt" and "updatedAt" in fields)
+    ]
+    fields, rows = _identified(fields, rows)
     columns = {
-        name: [_title(name), *(cell(row.get(name), fields[name], moments.short) for row in rows)] for name in shown
+        name: [_title(name), *(cell(_gist(row.get(name)), fields[name], moments.short) for row in rows)]
+        for name in shown
     }
     widths = {name: max(width(text) for text in texts) for name, texts in columns.items()}
     flexible = [name for name in shown[1:] if fields[name] in ("text", "json") and not name.endswith("Id")]
     if page.columns is not None:
         times = [name for name in shown if fields[name] == "time"]
-        _leave_out(widths, flexible, ["revision", *times[:-1]], page.columns)
+        ids = [name for name in shown[1:] if name.endswith("Id")]
+        numbers = [name for name in shown if fields[name] == "number"]
+        _leave_out(widths, flexible, ["revision", "contentHash", *times[:-1], *numbers, *reversed(ids)], page.columns)
         _narrow(widths, flexible, page.columns - len(GAP) * (len(widths) - 1))
     right = {name for name in widths if fields[name] in ("integer", "number")}
     head, *lines = (
         _line({name: columns[name][index] for name in widths}, widths, right, page) for index in range(len(rows) + 1)
     )
     return [page.bold(head), *lines]
+
+
+def _identified(fields: dict[str, Any], rows: list[dict[str, Any]]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The same rows, where a record within a record stands for itself by what identifies it: its first field."""
+    inner = {
+        name: next(iter(layout["record"].items()))
+        for name, layout in fields.items()
+        if isinstance(layout, dict) and "record" in layout
+    }
+    if not inner:
+        return fields, rows
+    flat = [row | {name: row[name] and row[name][first] for name, (first, _) in inner.items()} for row in rows]
+    return fields | {name: layout for name, (_, layout) in inner.items()}, flat
+
+
+def _gist(value: Any) -> Any:
+    """What a list of parts says, where one line has to do: its texts, and the types of what has none."""
+    if not isinstance(value, list) or not all(isinstance(part, dict) and "type" in part for part in value) or not value:
+        return value
+    return " ".join(part["text"] if isinstance(part.get("text"), str) else f"[{part['type']}]" for part in value)
 
 
 def cell(value: Any, layout: Any, moment: Any) -> str:
@@ -81,7 +114,7 @@ def cell(value: Any, layout: Any, moment: Any) -> str:
     if layout == "boolean":
         return "yes" if value else "no"
     if layout in ("text", "integer", "number") and isinstance(value, str | int | float):
-        return visible(str(value))
+        return visible(f"{value:.4g}" if isinstance(value, float) else str(value))
     import json
 
     return visible(json.dumps(value, ensure_ascii=False, default=str))
@@ -150,7 +183,7 @@ def _title(name: str) -> str:
 def _leave_out(widths: dict[str, int], flexible: list[str], spare: list[str], columns: int) -> None:
     """Drop columns that can be spared, until the rest could fit."""
     for name in spare:
-        least = sum(min(size, NARROWEST) if each in flexible else size for each, size in widths.items())
+        least = sum(min(size, READABLE) if each in flexible else size for each, size in widths.items())
         if least + len(GAP) * (len(widths) - 1) <= columns:
             return
         widths.pop(name, None)

@@ -27,6 +27,10 @@ FOREGROUND = (*DAEMON, ("ready-fd", "N", "Where to write one line of JSON when i
 
 CHOICES = {"log-level": ("debug", "info", "warning", "error")}
 PATHS = ("socket", "database", "config")
+SHELLS = ("bash", "zsh", "fish")
+SYSTEMS = ("claude-code", "idumb", "jarvis", "opencode", "scriven")
+# The words whose first value is one of these.
+FOLLOWING = {"completion": SHELLS, "import": SYSTEMS}
 
 # A word: what it takes, its options, its help, its example.
 WORDS = {
@@ -40,6 +44,18 @@ WORDS = {
         "Call a method by its name, with params as JSON; print its result as JSON",
         """scriven call settings.get '{"key": "theme"}'""",
     ),
+    "import": (
+        f"{'|'.join(SYSTEMS)} [PATH]",
+        (("dry-run", "", "Store nothing; say what would be."), JSON),
+        "Bring over what another system stored, or an export of Scriven (- is standard input)",
+        "scriven import claude-code --dry-run",
+    ),
+    "export": (
+        "[FILE]",
+        (("workspace", "ID", "Only what belongs to this workspace."), TIMEOUT),
+        "Write everything as lines of JSON, to a file or to standard output",
+        "scriven export scriven.jsonl",
+    ),
     "socket-path": ("", (JSON,), "Print where the daemon listens", "scriven socket-path"),
     "version": ("", (TIMEOUT, JSON), "Print this command's version, and the daemon's", "scriven version"),
     "completion": ("bash|zsh|fish", (), "Print a completion script for a shell", "scriven completion bash"),
@@ -47,4 +63,3 @@ WORDS = {
 
 FOREGROUND_HELP = "Run the daemon in the foreground; it logs to standard error"
 FOREGROUND_EXAMPLE = "scriven daemon --log-level debug"
-SHELLS = ("bash", "zsh", "fish")

@@ -8,9 +8,52 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from typing import Any, Literal
 
-    from scriven.derived import records
+    from scriven.derived import records as _records
 
     Call = Callable[[str, builtins.dict[str, Any], str | None, int | None], Awaitable[Any]]
+
+
+class Context:
+    """What an agent should know when it begins: the memories that matter most, and what happened last, within a budget."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    async def get(
+        self,
+        *,
+        workspace_id: str = "global",
+        query: str = "",
+        max_tokens: int = 1000,
+        max_entries: int = 10,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.Context:
+        """What an agent should load when it begins, as one text; it writes no more than that these memories were used.
+
+        A memory of the workspace, or a global one, scores for its category (preference 30, fact 20, pattern 10), its source
+        (explicit 20, inferred 10) and its last use (today 50, yesterday 40, a week 30, a month 15, else 5). An inferred one
+        loses half of that in each 30 days without use. With a query, what matches gets up to 100 more, the best match 100.
+        Equal scores stand by the time they were stated, the newest first. The same state and params give the same bytes.
+
+        `workspace_id`: A workspace, or `global`.
+        `query`: What it will be about.
+        `max_tokens`: How long the text may be; a token is 4 characters.
+        `max_entries`: At most so many memories.
+        """
+        params: builtins.dict[str, Any] = {}
+        if workspace_id != "global":
+            params["workspaceId"] = workspace_id
+        if query != "":
+            params["query"] = query
+        if max_tokens != 1000:
+            params["maxTokens"] = max_tokens
+        if max_entries != 10:
+            params["maxEntries"] = max_entries
+        result: _records.Context = await self._call("context.get", params, idempotency_key, deadline_ms)
+        return result
 
 
 class Daemon:
@@ -25,13 +68,13 @@ class Daemon:
         self,
         *,
         deadline_ms: int | None = None,
-    ) -> records.Health:
+    ) -> _records.Health:
         """Whether calls are being served.
 
         It never waits for the database.
         """
         params: builtins.dict[str, Any] = {}
-        result: records.Health = await self._call("daemon.health", params, None, deadline_ms)
+        result: _records.Health = await self._call("daemon.health", params, None, deadline_ms)
         return result
 
     async def hello(
@@ -40,10 +83,10 @@ class Daemon:
         client: str | None = None,
         version: str | None = None,
         protocol: Sequence[int] | None = None,
-        expect: records.Expected | None = None,
+        expect: _records.Expected | None = None,
         access: Literal["read", "write"] | None = None,
         deadline_ms: int | None = None,
-    ) -> records.Greeting:
+    ) -> _records.Greeting:
         """Introduce a client and learn who answers, which protocol it speaks and what it accepts.
 
         Optional: a connection may call anything without it. It answers in every state of the daemon.
@@ -65,27 +108,631 @@ class Daemon:
             params["expect"] = expect
         if access is not None:
             params["access"] = access
-        result: records.Greeting = await self._call("daemon.hello", params, None, deadline_ms)
+        result: _records.Greeting = await self._call("daemon.hello", params, None, deadline_ms)
         return result
 
     async def shutdown(
         self,
         *,
         deadline_ms: int | None = None,
-    ) -> records.Farewell:
+    ) -> _records.Farewell:
         """Drain and end: calls under way are finished, later ones get `shutting_down`."""
         params: builtins.dict[str, Any] = {}
-        result: records.Farewell = await self._call("daemon.shutdown", params, None, deadline_ms)
+        result: _records.Farewell = await self._call("daemon.shutdown", params, None, deadline_ms)
         return result
 
     async def status(
         self,
         *,
         deadline_ms: int | None = None,
-    ) -> records.Status:
+    ) -> _records.Status:
         """The daemon at a glance: the file, what it holds, what has been done."""
         params: builtins.dict[str, Any] = {}
-        result: records.Status = await self._call("daemon.status", params, None, deadline_ms)
+        result: _records.Status = await self._call("daemon.status", params, None, deadline_ms)
+        return result
+
+
+class Logs:
+    """Daily logs: what happened, in which session and when, kept to be counted by days and read by ranges of time."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    async def append(
+        self,
+        event_type: str,
+        *,
+        event_data: Any = ...,
+        session_id: str | None = None,
+        workspace_id: str | None = None,
+        timestamp: str | None = None,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.Log:
+        """Note that something happened, now or at any other time.
+
+        The log of a session lies in the session's workspace; naming another one is an error.
+
+        `event_type`: What kind of thing happened, in lower_snake_case. Known are `session_start` {source}, `session_end` {duration, trigger}, `session_idle` {was, reason}, `tool_invocation` {toolName, success, context?, error?}, `topic_change` {topic, previousTopic?} and `user_state` {sentiment, context?}; any other kind, and any other data, is kept as well.
+        `event_data`: A JSON object of at most 256 KiB, kept as written.
+        `session_id`: The session it belongs to.
+        `workspace_id`: A workspace; the session's, else `global`, when it is left out.
+        `timestamp`: When it happened, `YYYY-MM-DDTHH:MM:SS.sssZ`; now when it is left out.
+        """
+        params: builtins.dict[str, Any] = {"eventType": event_type}
+        if event_data is not ...:
+            params["eventData"] = event_data
+        if session_id is not None:
+            params["sessionId"] = session_id
+        if workspace_id is not None:
+            params["workspaceId"] = workspace_id
+        if timestamp is not None:
+            params["timestamp"] = timestamp
+        result: _records.Log = await self._call("logs.append", params, idempotency_key, deadline_ms)
+        return result
+
+    async def days(
+        self,
+        *,
+        workspace_id: str | None = None,
+        timezone: str = "UTC",
+        from_: str | None = None,
+        to: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> builtins.list[_records.LogDay]:
+        """How many logs each day of `timezone` has, by event type; days without any are left out.
+
+        The last 30 days unless `from` or `to` say otherwise; at most 366. A day begins at its first midnight.
+
+        `workspace_id`: Only of this workspace; of all when it is left out.
+        `timezone`: The IANA time zone whose midnights part the days.
+        `from_`: The first day, `YYYY-MM-DD`; 29 days before the last when it is left out.
+        `to`: The last day, `YYYY-MM-DD`; today when it is left out.
+        """
+        params: builtins.dict[str, Any] = {}
+        if workspace_id is not None:
+            params["workspaceId"] = workspace_id
+        if timezone != "UTC":
+            params["timezone"] = timezone
+        if from_ is not None:
+            params["from"] = from_
+        if to is not None:
+            params["to"] = to
+        result: builtins.list[_records.LogDay] = await self._call("logs.days", params, None, deadline_ms)
+        return result
+
+    async def list(
+        self,
+        *,
+        workspace_id: str | None = None,
+        session_id: str | None = None,
+        event_type: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        day: str | None = None,
+        timezone: str = "UTC",
+        order: Literal["asc", "desc"] = "desc",
+        limit: int = 100,
+        cursor: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.LogPage:
+        """Logs by the time they happened, newest first unless `order` says otherwise.
+
+        `from` and `to` are both inclusive. `day` stands for the whole of one day in `timezone`, whether it has 23, 24 or
+        25 hours.
+
+        `workspace_id`: Only of this workspace; of all when it is left out.
+        `session_id`: Only of this session.
+        `event_type`: Only of this kind.
+        `from_`: The earliest moment, `YYYY-MM-DDTHH:MM:SS.sssZ`, inclusive.
+        `to`: The latest moment, `YYYY-MM-DDTHH:MM:SS.sssZ`, inclusive.
+        `day`: One day of `timezone`, `YYYY-MM-DD`, instead of `from` and `to`.
+        `timezone`: The IANA time zone whose midnights part the days.
+        `order`: Newest first, or oldest first.
+        `limit`: At most this many.
+        `cursor`: `nextCursor` of the page before.
+        """
+        params: builtins.dict[str, Any] = {}
+        if workspace_id is not None:
+            params["workspaceId"] = workspace_id
+        if session_id is not None:
+            params["sessionId"] = session_id
+        if event_type is not None:
+            params["eventType"] = event_type
+        if from_ is not None:
+            params["from"] = from_
+        if to is not None:
+            params["to"] = to
+        if day is not None:
+            params["day"] = day
+        if timezone != "UTC":
+            params["timezone"] = timezone
+        if order != "desc":
+            params["order"] = order
+        if limit != 100:
+            params["limit"] = limit
+        if cursor is not None:
+            params["cursor"] = cursor
+        result: _records.LogPage = await self._call("logs.list", params, None, deadline_ms)
+        return result
+
+
+class Memory:
+    """What agents remember across sessions: each thing once, found by its words, forgotten softly."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    async def forget(
+        self,
+        ids: Sequence[str],
+        *,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.MemoryForgotten:
+        """Forget entries: no list, search or context has them any more, until they are restored or said again.
+
+        `ids`: Entries.
+        """
+        params: builtins.dict[str, Any] = {"ids": ids}
+        result: _records.MemoryForgotten = await self._call("memory.forget", params, idempotency_key, deadline_ms)
+        return result
+
+    async def get(
+        self,
+        id: str,
+        *,
+        deadline_ms: int | None = None,
+    ) -> _records.Entry:
+        """An entry by its id, also a forgotten one.
+
+        `id`: An entry's id.
+        """
+        params: builtins.dict[str, Any] = {"id": id}
+        result: _records.Entry = await self._call("memory.get", params, None, deadline_ms)
+        return result
+
+    async def list(
+        self,
+        *,
+        workspace_id: str = "global",
+        category: str | None = None,
+        source: str | None = None,
+        tags: Sequence[str] = [],
+        deleted: bool = False,
+        limit: int = 100,
+        cursor: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.EntryPage:
+        """The entries of a workspace, the one used last first; forgotten ones by when they were.
+
+        `workspace_id`: A workspace, or `global`.
+        `category`: `preference`, `fact`, `pattern`, or a word of the clients' own.
+        `source`: `user_explicit`, `jarvis_inferred`, or a word of the clients' own. Only what is inferred fades.
+        `tags`: Only what has all of these.
+        `deleted`: What was forgotten, instead of what was not.
+        `limit`: At most this many.
+        `cursor`: `nextCursor` of the page before.
+        """
+        params: builtins.dict[str, Any] = {}
+        if workspace_id != "global":
+            params["workspaceId"] = workspace_id
+        if category is not None:
+            params["category"] = category
+        if source is not None:
+            params["source"] = source
+        if tags != []:
+            params["tags"] = tags
+        if deleted:
+            params["deleted"] = deleted
+        if limit != 100:
+            params["limit"] = limit
+        if cursor is not None:
+            params["cursor"] = cursor
+        result: _records.EntryPage = await self._call("memory.list", params, None, deadline_ms)
+        return result
+
+    async def observe(
+        self,
+        pattern: str,
+        pattern_type: str,
+        *,
+        evidence: str | None = None,
+        workspace_id: str = "global",
+        session_id: str | None = None,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.Observed:
+        """Note a pattern in what the user does; seen for the third time within 7 days, it becomes an inferred preference.
+
+        Then its observations are cleared. What the user has said explicitly stays explicit.
+
+        `pattern`: What was observed.
+        `pattern_type`: `communication_style`, `scheduling`, `topic_interest`, `workflow` …
+        `evidence`: What shows it.
+        `workspace_id`: A workspace, or `global`.
+        `session_id`: A session's id.
+        """
+        params: builtins.dict[str, Any] = {"pattern": pattern, "patternType": pattern_type}
+        if evidence is not None:
+            params["evidence"] = evidence
+        if workspace_id != "global":
+            params["workspaceId"] = workspace_id
+        if session_id is not None:
+            params["sessionId"] = session_id
+        result: _records.Observed = await self._call("memory.observe", params, idempotency_key, deadline_ms)
+        return result
+
+    async def purge(
+        self,
+        *,
+        workspace_id: str = "global",
+        older_than_days: int = 30,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.MemoryPurged:
+        """Delete for good what was forgotten in a workspace some time ago.
+
+        `workspace_id`: A workspace, or `global`.
+        `older_than_days`: Only what was forgotten that long ago.
+        """
+        params: builtins.dict[str, Any] = {}
+        if workspace_id != "global":
+            params["workspaceId"] = workspace_id
+        if older_than_days != 30:
+            params["olderThanDays"] = older_than_days
+        result: _records.MemoryPurged = await self._call("memory.purge", params, idempotency_key, deadline_ms)
+        return result
+
+    async def remember(
+        self,
+        content: str,
+        *,
+        category: str = "fact",
+        source: str = "user_explicit",
+        workspace_id: str = "global",
+        tags: Sequence[str] = [],
+        metadata: Any = ...,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.Remembered:
+        """Remember something, once in a workspace, whatever its case, spacing or end marks.
+
+        Said again, an entry keeps its first content, category and metadata; tags are added, `seenCount` grows, what was
+        forgotten is back, and what was inferred becomes explicit when the user says it.
+
+        `content`: What to remember, at most 64 KiB.
+        `category`: `preference`, `fact`, `pattern`, or a word of the clients' own.
+        `source`: `user_explicit`, `jarvis_inferred`, or a word of the clients' own. Only what is inferred fades.
+        `workspace_id`: A workspace, or `global`.
+        `tags`: Words to file it under.
+        `metadata`: A JSON object of the clients' own.
+        """
+        params: builtins.dict[str, Any] = {"content": content}
+        if category != "fact":
+            params["category"] = category
+        if source != "user_explicit":
+            params["source"] = source
+        if workspace_id != "global":
+            params["workspaceId"] = workspace_id
+        if tags != []:
+            params["tags"] = tags
+        if metadata is not ...:
+            params["metadata"] = metadata
+        result: _records.Remembered = await self._call("memory.remember", params, idempotency_key, deadline_ms)
+        return result
+
+    async def restore(
+        self,
+        ids: Sequence[str],
+        *,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.MemoryRestored:
+        """Take back that entries were forgotten.
+
+        `ids`: Entries.
+        """
+        params: builtins.dict[str, Any] = {"ids": ids}
+        result: _records.MemoryRestored = await self._call("memory.restore", params, idempotency_key, deadline_ms)
+        return result
+
+    async def search(
+        self,
+        query: str,
+        *,
+        workspace_id: str = "global",
+        scope: Literal["all", "workspace", "workspace+global"] = "workspace+global",
+        category: str | None = None,
+        tags: Sequence[str] = [],
+        limit: int = 10,
+        deadline_ms: int | None = None,
+    ) -> _records.EntriesFound:
+        """Entries that have any of the words of a query, whatever their form, the best first.
+
+        `elsewhere` tells whether workspaces outside the scope have more.
+
+        `query`: What is looked for, in any words.
+        `workspace_id`: A workspace, or `global`.
+        `scope`: Where to look: the workspace and what is global, it alone, or everywhere.
+        `category`: `preference`, `fact`, `pattern`, or a word of the clients' own.
+        `tags`: Only what has all of these.
+        `limit`: At most this many.
+        """
+        params: builtins.dict[str, Any] = {"query": query}
+        if workspace_id != "global":
+            params["workspaceId"] = workspace_id
+        if scope != "workspace+global":
+            params["scope"] = scope
+        if category is not None:
+            params["category"] = category
+        if tags != []:
+            params["tags"] = tags
+        if limit != 10:
+            params["limit"] = limit
+        result: _records.EntriesFound = await self._call("memory.search", params, None, deadline_ms)
+        return result
+
+    async def update(
+        self,
+        id: str,
+        *,
+        content: str | None = None,
+        category: str | None = None,
+        tags: Sequence[str] | None = None,
+        metadata: Any = ...,
+        if_revision: int | None = None,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.Entry:
+        """Change what is given. To say what another entry of the workspace says already is a conflict that carries it.
+
+        `id`: An entry's id.
+        `content`: What to remember, at most 64 KiB.
+        `category`: `preference`, `fact`, `pattern`, or a word of the clients' own.
+        `tags`: In place of all its tags.
+        `metadata`: In place of the whole metadata.
+        `if_revision`: Fail with `conflict` unless this is the stored revision.
+        """
+        params: builtins.dict[str, Any] = {"id": id}
+        if content is not None:
+            params["content"] = content
+        if category is not None:
+            params["category"] = category
+        if tags is not None:
+            params["tags"] = tags
+        if metadata is not ...:
+            params["metadata"] = metadata
+        if if_revision is not None:
+            params["ifRevision"] = if_revision
+        result: _records.Entry = await self._call("memory.update", params, idempotency_key, deadline_ms)
+        return result
+
+
+class Messages:
+    """What was said in a session, message by message, with its parts; listed from the newest back, and searched."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    async def append(
+        self,
+        session_id: str,
+        role: Literal["assistant", "system", "tool", "user"],
+        *,
+        parts: Sequence[Any] | None = None,
+        id: str | None = None,
+        parent_id: str | None = None,
+        metadata: Any = ...,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.Message:
+        """Add a message at the end of a session, with its parts; all of it or nothing.
+
+        An id that exists already is a conflict that carries that message. Metadata has at most 3 MiB, a part 4 MiB, the
+        parts together 12 MiB. What a part of a known type must hold is checked; everything else is kept as it is.
+
+        `session_id`: A session's id.
+        `role`: Who speaks.
+        `parts`: JSON objects with a `type`, in their order. Each is kept as written.
+        `id`: A message's id.
+        `parent_id`: The message it answers.
+        `metadata`: A JSON object of the clients' own. It is kept as written.
+        """
+        params: builtins.dict[str, Any] = {"sessionId": session_id, "role": role}
+        if parts is not None:
+            params["parts"] = parts
+        if id is not None:
+            params["id"] = id
+        if parent_id is not None:
+            params["parentId"] = parent_id
+        if metadata is not ...:
+            params["metadata"] = metadata
+        result: _records.Message = await self._call("messages.append", params, idempotency_key, deadline_ms)
+        return result
+
+    async def delete(
+        self,
+        id: str,
+        *,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.MessageDeletion:
+        """Delete a message and its parts.
+
+        `id`: A message's id.
+        """
+        params: builtins.dict[str, Any] = {"id": id}
+        result: _records.MessageDeletion = await self._call("messages.delete", params, idempotency_key, deadline_ms)
+        return result
+
+    async def get(
+        self,
+        id: str,
+        *,
+        deadline_ms: int | None = None,
+    ) -> _records.Message:
+        """A message by its id, with its parts.
+
+        `id`: A message's id.
+        """
+        params: builtins.dict[str, Any] = {"id": id}
+        result: _records.Message = await self._call("messages.get", params, None, deadline_ms)
+        return result
+
+    async def list(
+        self,
+        session_id: str,
+        *,
+        limit: int = 100,
+        cursor: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.MessagePage:
+        """The newest messages of a session, the oldest of them first; the cursor leads to those before them.
+
+        `session_id`: A session's id.
+        `limit`: At most this many.
+        `cursor`: `nextCursor` of the page before.
+        """
+        params: builtins.dict[str, Any] = {"sessionId": session_id}
+        if limit != 100:
+            params["limit"] = limit
+        if cursor is not None:
+            params["cursor"] = cursor
+        result: _records.MessagePage = await self._call("messages.list", params, None, deadline_ms)
+        return result
+
+    async def search(
+        self,
+        query: str,
+        *,
+        workspace_id: str | None = None,
+        session_id: str | None = None,
+        role: Literal["assistant", "system", "tool", "user"] | None = None,
+        limit: int = 10,
+        deadline_ms: int | None = None,
+    ) -> _records.MessagesFound:
+        """Messages about the words of a query, the best first: what was said, thought, asked of tools and answered by them.
+
+        A message that has none of the words is found by those beside it. `elsewhere` tells whether another workspace has
+        more; without `workspaceId` everything is searched, and it is 0.
+
+        `query`: What is looked for, in any words.
+        `workspace_id`: Only sessions of this workspace.
+        `session_id`: Only this session.
+        `role`: Only what this one said.
+        `limit`: At most this many.
+        """
+        params: builtins.dict[str, Any] = {"query": query}
+        if workspace_id is not None:
+            params["workspaceId"] = workspace_id
+        if session_id is not None:
+            params["sessionId"] = session_id
+        if role is not None:
+            params["role"] = role
+        if limit != 10:
+            params["limit"] = limit
+        result: _records.MessagesFound = await self._call("messages.search", params, None, deadline_ms)
+        return result
+
+    async def update(
+        self,
+        id: str,
+        *,
+        metadata: Any = ...,
+        completed_at: Any = ...,
+        if_revision: int | None = None,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.Message:
+        """Change what is given. Metadata is replaced as a whole and kept as written.
+
+        `id`: A message's id.
+        `metadata`: In place of the whole metadata.
+        `completed_at`: When it was complete; null when it is not.
+        `if_revision`: Fail with `conflict` unless this is the stored revision.
+        """
+        params: builtins.dict[str, Any] = {"id": id}
+        if metadata is not ...:
+            params["metadata"] = metadata
+        if completed_at is not ...:
+            params["completedAt"] = completed_at
+        if if_revision is not None:
+            params["ifRevision"] = if_revision
+        result: _records.Message = await self._call("messages.update", params, idempotency_key, deadline_ms)
+        return result
+
+
+class Parts:
+    """The parts of messages: texts, calls of tools, files and whatever else there is, kept as they were written."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    async def delete(
+        self,
+        id: str,
+        *,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.PartDeletion:
+        """Delete a part of a message.
+
+        `id`: A part's id.
+        """
+        params: builtins.dict[str, Any] = {"id": id}
+        result: _records.PartDeletion = await self._call("parts.delete", params, idempotency_key, deadline_ms)
+        return result
+
+    async def delta(
+        self,
+        message_id: str,
+        part_id: str,
+        field: str,
+        delta: str,
+        *,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.PartTold:
+        """Tell subscribers that a field of a part grows, in order with every other change. Nothing is stored.
+
+        What came is stored when the part is put anew, whole.
+
+        `message_id`: A message's id.
+        `part_id`: A part's id.
+        `field`: The field that grows.
+        `delta`: What comes at its end.
+        """
+        params: builtins.dict[str, Any] = {"messageId": message_id, "partId": part_id, "field": field, "delta": delta}
+        result: _records.PartTold = await self._call("parts.delta", params, idempotency_key, deadline_ms)
+        return result
+
+    async def put(
+        self,
+        message_id: str,
+        part: Any,
+        *,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.Part:
+        """Store a part of a message: in place of the one with its `id`, else after all others.
+
+        A part has at most 4 MiB, those of a message 12 MiB together. One without an `id` gets one. What a known `type`
+        must hold is checked; unknown types, and fields nobody knows, are kept as they are.
+
+        `message_id`: A message's id.
+        `part`: A JSON object with a `type`. It is kept as written.
+        """
+        params: builtins.dict[str, Any] = {"messageId": message_id, "part": part}
+        result: _records.Part = await self._call("parts.put", params, idempotency_key, deadline_ms)
         return result
 
 
@@ -108,6 +755,239 @@ class Rpc:
         return result
 
 
+class Sessions:
+    """Sessions of agents: who works where, whether it is busy, how it began and ended."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    async def current(
+        self,
+        *,
+        workspace_id: str = "global",
+        agent: str | None = None,
+        create: bool = True,
+        idle_timeout_s: int | None = None,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.Session | None:
+        """The active session of a workspace, else a new one, or null without `create`. However many ask at once, it is one.
+
+        Active are sessions without a parent that are neither ended nor archived; of several it is the one in which
+        something happened last. Asking counts as something happening. An imported session counts once something happens in
+        it here.
+
+        `workspace_id`: A workspace, or `global`.
+        `agent`: Who works in it.
+        `create`: Start one when there is none.
+        `idle_timeout_s`: End it after so many seconds in which nothing happens.
+        """
+        params: builtins.dict[str, Any] = {}
+        if workspace_id != "global":
+            params["workspaceId"] = workspace_id
+        if agent is not None:
+            params["agent"] = agent
+        if not create:
+            params["create"] = create
+        if idle_timeout_s is not None:
+            params["idleTimeoutS"] = idle_timeout_s
+        result: _records.Session | None = await self._call("sessions.current", params, idempotency_key, deadline_ms)
+        return result
+
+    async def delete(
+        self,
+        id: str,
+        *,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.SessionDeletion:
+        """Delete a session, its messages and todos, and its children with theirs. Its logs stay.
+
+        `id`: A session's id.
+        """
+        params: builtins.dict[str, Any] = {"id": id}
+        result: _records.SessionDeletion = await self._call("sessions.delete", params, idempotency_key, deadline_ms)
+        return result
+
+    async def end(
+        self,
+        id: str,
+        *,
+        trigger: str = "explicit",
+        summary: str | None = None,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.Session:
+        """End a session. The first end stands: ending it again changes nothing and gives it as it is.
+
+        Writes a `session_end` log with the trigger and the duration in whole minutes.
+
+        `id`: A session's id.
+        `trigger`: `explicit`, `timeout`, `browser_close` …
+        `summary`: What it came to.
+        """
+        params: builtins.dict[str, Any] = {"id": id}
+        if trigger != "explicit":
+            params["trigger"] = trigger
+        if summary is not None:
+            params["summary"] = summary
+        result: _records.Session = await self._call("sessions.end", params, idempotency_key, deadline_ms)
+        return result
+
+    async def get(
+        self,
+        id: str,
+        *,
+        deadline_ms: int | None = None,
+    ) -> _records.Session:
+        """A session by its id.
+
+        `id`: A session's id.
+        """
+        params: builtins.dict[str, Any] = {"id": id}
+        result: _records.Session = await self._call("sessions.get", params, None, deadline_ms)
+        return result
+
+    async def list(
+        self,
+        *,
+        workspace_id: str | None = None,
+        parent_id: str | None = None,
+        agent: str | None = None,
+        active: bool | None = None,
+        archived: bool = False,
+        search: str | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.SessionPage:
+        """Sessions, the one in which something happened last first.
+
+        `workspace_id`: Only of this workspace; all when it is left out.
+        `parent_id`: Only the children of this session.
+        `agent`: Who works in it.
+        `active`: Only those that have not ended, or only those that have.
+        `archived`: Those that were archived, instead of the others.
+        `search`: Only titles and summaries with this text.
+        `limit`: At most this many.
+        `cursor`: `nextCursor` of the page before.
+        """
+        params: builtins.dict[str, Any] = {}
+        if workspace_id is not None:
+            params["workspaceId"] = workspace_id
+        if parent_id is not None:
+            params["parentId"] = parent_id
+        if agent is not None:
+            params["agent"] = agent
+        if active is not None:
+            params["active"] = active
+        if archived:
+            params["archived"] = archived
+        if search is not None:
+            params["search"] = search
+        if limit != 100:
+            params["limit"] = limit
+        if cursor is not None:
+            params["cursor"] = cursor
+        result: _records.SessionPage = await self._call("sessions.list", params, None, deadline_ms)
+        return result
+
+    async def start(
+        self,
+        *,
+        id: str | None = None,
+        workspace_id: str | None = None,
+        parent_id: str | None = None,
+        title: str | None = None,
+        agent: str | None = None,
+        source: str | None = None,
+        metadata: Any = ...,
+        idle_timeout_s: int | None = None,
+        replace: bool = False,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.Session:
+        """Start a session; it is active until it is ended, by `sessions.end` or by its idle timeout.
+
+        An id that exists already is a conflict that carries that session. Writes a `session_start` log.
+
+        `id`: A session's id.
+        `workspace_id`: A workspace; its parent's, else `global`.
+        `parent_id`: A session's id.
+        `title`: What people call it.
+        `agent`: Who works in it.
+        `source`: What began it.
+        `metadata`: A JSON object of the clients' own.
+        `idle_timeout_s`: End it after so many seconds in which nothing happens.
+        `replace`: End the workspace's and agent's other active sessions first.
+        """
+        params: builtins.dict[str, Any] = {}
+        if id is not None:
+            params["id"] = id
+        if workspace_id is not None:
+            params["workspaceId"] = workspace_id
+        if parent_id is not None:
+            params["parentId"] = parent_id
+        if title is not None:
+            params["title"] = title
+        if agent is not None:
+            params["agent"] = agent
+        if source is not None:
+            params["source"] = source
+        if metadata is not ...:
+            params["metadata"] = metadata
+        if idle_timeout_s is not None:
+            params["idleTimeoutS"] = idle_timeout_s
+        if replace:
+            params["replace"] = replace
+        result: _records.Session = await self._call("sessions.start", params, idempotency_key, deadline_ms)
+        return result
+
+    async def update(
+        self,
+        id: str,
+        *,
+        title: Any = ...,
+        status: Literal["busy", "idle", "retry"] | None = None,
+        summary: Any = ...,
+        metadata: Any = ...,
+        archived: bool | None = None,
+        if_revision: int | None = None,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.Session:
+        """Change what is given. A session that is `busy` or in `retry` falls back to `idle` when its client vanishes.
+
+        That holds for the connection which set the status, once it has made more than that one call: a program that
+        connects for a single call is gone in any case. When the daemon starts anew, every session is idle.
+
+        `id`: A session's id.
+        `title`: What people call it.
+        `status`: What it is doing.
+        `summary`: What it came to.
+        `metadata`: A JSON merge patch (RFC 7396) of it.
+        `archived`: Put it away, or take it out again.
+        `if_revision`: Fail with `conflict` unless this is the stored revision.
+        """
+        params: builtins.dict[str, Any] = {"id": id}
+        if title is not ...:
+            params["title"] = title
+        if status is not None:
+            params["status"] = status
+        if summary is not ...:
+            params["summary"] = summary
+        if metadata is not ...:
+            params["metadata"] = metadata
+        if archived is not None:
+            params["archived"] = archived
+        if if_revision is not None:
+            params["ifRevision"] = if_revision
+        result: _records.Session = await self._call("sessions.update", params, idempotency_key, deadline_ms)
+        return result
+
+
 class Settings:
     """Named values, global or of one workspace; a revision keeps two writers from overwriting each other unseen."""
 
@@ -124,7 +1004,7 @@ class Settings:
         if_revision: int | None = None,
         idempotency_key: str | None = None,
         deadline_ms: int | None = None,
-    ) -> records.SettingDeletion:
+    ) -> _records.SettingDeletion:
         """Delete a value of exactly this scope.
 
         With `ifRevision`, a value that has gone already is a conflict, not a success.
@@ -138,7 +1018,7 @@ class Settings:
             params["workspaceId"] = workspace_id
         if if_revision is not None:
             params["ifRevision"] = if_revision
-        result: records.SettingDeletion = await self._call("settings.delete", params, idempotency_key, deadline_ms)
+        result: _records.SettingDeletion = await self._call("settings.delete", params, idempotency_key, deadline_ms)
         return result
 
     async def export(
@@ -146,7 +1026,7 @@ class Settings:
         *,
         workspace_id: str = "global",
         deadline_ms: int | None = None,
-    ) -> records.SettingsFile:
+    ) -> _records.SettingsFile:
         """All values of one scope, as one document that `settings.import` takes back.
 
         `workspace_id`: A workspace, or `global`.
@@ -154,7 +1034,7 @@ class Settings:
         params: builtins.dict[str, Any] = {}
         if workspace_id != "global":
             params["workspaceId"] = workspace_id
-        result: records.SettingsFile = await self._call("settings.export", params, None, deadline_ms)
+        result: _records.SettingsFile = await self._call("settings.export", params, None, deadline_ms)
         return result
 
     async def get(
@@ -163,7 +1043,7 @@ class Settings:
         *,
         workspace_id: str = "global",
         deadline_ms: int | None = None,
-    ) -> records.Setting | None:
+    ) -> _records.Setting | None:
         """The value stored under a key, or null.
 
         A workspace that has no value of its own gets the global one; `workspaceId` tells which it is.
@@ -174,20 +1054,20 @@ class Settings:
         params: builtins.dict[str, Any] = {"key": key}
         if workspace_id != "global":
             params["workspaceId"] = workspace_id
-        result: records.Setting | None = await self._call("settings.get", params, None, deadline_ms)
+        result: _records.Setting | None = await self._call("settings.get", params, None, deadline_ms)
         return result
 
     async def import_(
         self,
         version: Literal["1.0"],
-        settings: Sequence[records.ExportedSetting],
+        settings: Sequence[_records.ExportedSetting],
         *,
         workspace_id: str = "global",
         exported_at: str | None = None,
         replace: bool = False,
         idempotency_key: str | None = None,
         deadline_ms: int | None = None,
-    ) -> records.SettingsImported:
+    ) -> _records.SettingsImported:
         """Store every value of an export, all or nothing; of a key named twice the last stands.
 
         `version`: Of the export's form.
@@ -203,7 +1083,7 @@ class Settings:
             params["exportedAt"] = exported_at
         if replace:
             params["replace"] = replace
-        result: records.SettingsImported = await self._call("settings.import", params, idempotency_key, deadline_ms)
+        result: _records.SettingsImported = await self._call("settings.import", params, idempotency_key, deadline_ms)
         return result
 
     async def list(
@@ -215,7 +1095,7 @@ class Settings:
         limit: int = 100,
         cursor: str | None = None,
         deadline_ms: int | None = None,
-    ) -> records.SettingPage:
+    ) -> _records.SettingPage:
         """The values of one scope, by key.
 
         `prefix`: Only keys that begin so.
@@ -235,7 +1115,7 @@ class Settings:
             params["limit"] = limit
         if cursor is not None:
             params["cursor"] = cursor
-        result: records.SettingPage = await self._call("settings.list", params, None, deadline_ms)
+        result: _records.SettingPage = await self._call("settings.list", params, None, deadline_ms)
         return result
 
     async def set(
@@ -247,7 +1127,7 @@ class Settings:
         if_revision: int | None = None,
         idempotency_key: str | None = None,
         deadline_ms: int | None = None,
-    ) -> records.Setting:
+    ) -> _records.Setting:
         """Store a value under a key, creating or replacing it.
 
         A value has at most 1 MiB of JSON.
@@ -262,7 +1142,117 @@ class Settings:
             params["workspaceId"] = workspace_id
         if if_revision is not None:
             params["ifRevision"] = if_revision
-        result: records.Setting = await self._call("settings.set", params, idempotency_key, deadline_ms)
+        result: _records.Setting = await self._call("settings.set", params, idempotency_key, deadline_ms)
+        return result
+
+
+class State:
+    """Everything that is stored, as records: taken in from other systems and other files, and given out."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    async def export(
+        self,
+        *,
+        workspace_id: str | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.StatePage:
+        """Everything, as records that `state.import` takes: workspaces, settings, sessions, todos, messages, memory, logs.
+
+        A page has at most 8 MiB, or one record. It tells what is stored when it is read; what is there from the first page
+        to the last is told once. The workspace `global` is left out as long as nobody wrote to it.
+
+        `workspace_id`: Only what belongs to it; all when it is left out.
+        `limit`: At most this many.
+        `cursor`: `nextCursor` of the page before.
+        """
+        params: builtins.dict[str, Any] = {}
+        if workspace_id is not None:
+            params["workspaceId"] = workspace_id
+        if limit != 100:
+            params["limit"] = limit
+        if cursor is not None:
+            params["cursor"] = cursor
+        result: _records.StatePage = await self._call("state.export", params, None, deadline_ms)
+        return result
+
+    async def import_(
+        self,
+        records: Sequence[Any],
+        *,
+        dry_run: bool = False,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.StateImported:
+        """Take in records of other systems or another file; a record that is wrong is skipped and harms no other.
+
+        Each is held to what its noun allows. What exists is known again: a session, message, observation or log by its
+        `id`, a workspace by its `id` or its directory, a setting by its key, a memory by its content, a todo list by its
+        session. It is replaced when the record is newer, by `updatedAt` and then by when it was last used, and otherwise
+        left as it is: the same records may come any number of times. A record lies in the workspace of `workspaceId` if
+        there is that one, else in that of `projectDir`, which is made if need be and may be a directory that is gone,
+        else in `global`. A message or todo list needs its session; a session whose parent is not there, or a log or
+        observation whose session is not, is taken without it. A dry run takes a session that is not there for one of an
+        earlier call.
+
+        For each workspace that something came into there is one `state.import` event, not one for every record.
+
+        `records`: Records, each after those it refers to. The result of `state.export` tells what a kind holds.
+        `dry_run`: Say what would become of the records, and change nothing.
+        """
+        params: builtins.dict[str, Any] = {"records": records}
+        if dry_run:
+            params["dryRun"] = dry_run
+        result: _records.StateImported = await self._call("state.import", params, idempotency_key, deadline_ms)
+        return result
+
+
+class Todos:
+    """The todo list of a session: written whole, read whole, each todo kept as its author wrote it."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    async def get(
+        self,
+        session_id: str,
+        *,
+        deadline_ms: int | None = None,
+    ) -> _records.Todos:
+        """The todo list of a session, empty when it was never set.
+
+        `session_id`: A session's id.
+        """
+        params: builtins.dict[str, Any] = {"sessionId": session_id}
+        result: _records.Todos = await self._call("todos.get", params, None, deadline_ms)
+        return result
+
+    async def set(
+        self,
+        session_id: str,
+        todos: Sequence[Any],
+        *,
+        if_revision: int | None = None,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.Todos:
+        """Replace the todo list of a session by another one, which may be empty.
+
+        `session_id`: A session's id.
+        `todos`: The todos in their order, at most 8 MiB together. Each is an object with `content` and `status`, perhaps `priority` and `id`, and anything else.
+        `if_revision`: Fail unless this is the stored revision; 0: never set.
+        """
+        params: builtins.dict[str, Any] = {"sessionId": session_id, "todos": todos}
+        if if_revision is not None:
+            params["ifRevision"] = if_revision
+        result: _records.Todos = await self._call("todos.set", params, idempotency_key, deadline_ms)
         return result
 
 
@@ -276,11 +1266,11 @@ class Transaction:
 
     async def run(
         self,
-        calls: Sequence[records.TransactionCall],
+        calls: Sequence[_records.TransactionCall],
         *,
         idempotency_key: str | None = None,
         deadline_ms: int | None = None,
-    ) -> records.TransactionResult:
+    ) -> _records.TransactionResult:
         """Run calls in one transaction: when one fails, none has happened and its error is the reply.
 
         `error.data.call` is the index of the call that failed. The results have at most 16 MiB together.
@@ -289,7 +1279,7 @@ class Transaction:
         `calls`: The calls, in their order.
         """
         params: builtins.dict[str, Any] = {"calls": calls}
-        result: records.TransactionResult = await self._call("transaction.run", params, idempotency_key, deadline_ms)
+        result: _records.TransactionResult = await self._call("transaction.run", params, idempotency_key, deadline_ms)
         return result
 
 
@@ -308,7 +1298,7 @@ class Workspaces:
         force: bool = False,
         idempotency_key: str | None = None,
         deadline_ms: int | None = None,
-    ) -> records.WorkspaceDeletion:
+    ) -> _records.WorkspaceDeletion:
         """Delete a workspace. One that still holds records is a conflict unless `force` is given.
 
         `id`: A workspace's id.
@@ -317,7 +1307,7 @@ class Workspaces:
         params: builtins.dict[str, Any] = {"id": id}
         if force:
             params["force"] = force
-        result: records.WorkspaceDeletion = await self._call("workspaces.delete", params, idempotency_key, deadline_ms)
+        result: _records.WorkspaceDeletion = await self._call("workspaces.delete", params, idempotency_key, deadline_ms)
         return result
 
     async def get(
@@ -325,13 +1315,13 @@ class Workspaces:
         id: str,
         *,
         deadline_ms: int | None = None,
-    ) -> records.Workspace:
+    ) -> _records.Workspace:
         """A workspace by its id.
 
         `id`: A workspace's id.
         """
         params: builtins.dict[str, Any] = {"id": id}
-        result: records.Workspace = await self._call("workspaces.get", params, None, deadline_ms)
+        result: _records.Workspace = await self._call("workspaces.get", params, None, deadline_ms)
         return result
 
     async def list(
@@ -340,7 +1330,7 @@ class Workspaces:
         limit: int = 100,
         cursor: str | None = None,
         deadline_ms: int | None = None,
-    ) -> records.WorkspacePage:
+    ) -> _records.WorkspacePage:
         """Every workspace but `global`, the one opened last first.
 
         `limit`: At most this many.
@@ -351,7 +1341,7 @@ class Workspaces:
             params["limit"] = limit
         if cursor is not None:
             params["cursor"] = cursor
-        result: records.WorkspacePage = await self._call("workspaces.list", params, None, deadline_ms)
+        result: _records.WorkspacePage = await self._call("workspaces.list", params, None, deadline_ms)
         return result
 
     async def open(
@@ -361,7 +1351,7 @@ class Workspaces:
         name: str | None = None,
         idempotency_key: str | None = None,
         deadline_ms: int | None = None,
-    ) -> records.Workspace:
+    ) -> _records.Workspace:
         """The workspace of a directory, created on first use; notes that it was opened.
 
         The path is made canonical first: symbolic links are followed, and a git worktree stands for the
@@ -373,7 +1363,7 @@ class Workspaces:
         params: builtins.dict[str, Any] = {"projectDir": project_dir}
         if name is not None:
             params["name"] = name
-        result: records.Workspace = await self._call("workspaces.open", params, idempotency_key, deadline_ms)
+        result: _records.Workspace = await self._call("workspaces.open", params, idempotency_key, deadline_ms)
         return result
 
     async def relink(
@@ -383,14 +1373,14 @@ class Workspaces:
         *,
         idempotency_key: str | None = None,
         deadline_ms: int | None = None,
-    ) -> records.Workspace:
+    ) -> _records.Workspace:
         """Point a workspace at the directory its project moved to; the old path stays an alias of it.
 
         `id`: A workspace's id.
         `project_dir`: An absolute path on this machine.
         """
         params: builtins.dict[str, Any] = {"id": id, "projectDir": project_dir}
-        result: records.Workspace = await self._call("workspaces.relink", params, idempotency_key, deadline_ms)
+        result: _records.Workspace = await self._call("workspaces.relink", params, idempotency_key, deadline_ms)
         return result
 
     async def resolve(
@@ -398,13 +1388,13 @@ class Workspaces:
         path: str,
         *,
         deadline_ms: int | None = None,
-    ) -> records.Workspace | None:
+    ) -> _records.Workspace | None:
         """The workspace whose directory is the nearest one around a path, or null. The path need not exist.
 
         `path`: An absolute path on this machine.
         """
         params: builtins.dict[str, Any] = {"path": path}
-        result: records.Workspace | None = await self._call("workspaces.resolve", params, None, deadline_ms)
+        result: _records.Workspace | None = await self._call("workspaces.resolve", params, None, deadline_ms)
         return result
 
     async def update(
@@ -416,7 +1406,7 @@ class Workspaces:
         if_revision: int | None = None,
         idempotency_key: str | None = None,
         deadline_ms: int | None = None,
-    ) -> records.Workspace:
+    ) -> _records.Workspace:
         """Rename a workspace, or merge a patch into its config; a null in the patch removes a field.
 
         `id`: A workspace's id.
@@ -431,7 +1421,7 @@ class Workspaces:
             params["config"] = config
         if if_revision is not None:
             params["ifRevision"] = if_revision
-        result: records.Workspace = await self._call("workspaces.update", params, idempotency_key, deadline_ms)
+        result: _records.Workspace = await self._call("workspaces.update", params, idempotency_key, deadline_ms)
         return result
 
 
@@ -439,8 +1429,16 @@ class Nouns:
     """Every part of the interface, by its name."""
 
     def __init__(self, call: Call) -> None:
+        self.context = Context(call)
         self.daemon = Daemon(call)
+        self.logs = Logs(call)
+        self.memory = Memory(call)
+        self.messages = Messages(call)
+        self.parts = Parts(call)
         self.rpc = Rpc(call)
+        self.sessions = Sessions(call)
         self.settings = Settings(call)
+        self.state = State(call)
+        self.todos = Todos(call)
         self.transaction = Transaction(call)
         self.workspaces = Workspaces(call)

@@ -13,11 +13,38 @@ class CallMeta(TypedDict):
     actor: NotRequired[str | None]
 
 
+class Context(TypedDict):
+    """A text for an agent to read, and what it was made of."""
+
+    text: str
+    entries: list[ContextEntry]
+    totalTokens: int
+    truncated: bool
+    lastSession: LastSession | None
+
+
+class ContextEntry(TypedDict):
+    """A memory that the text holds."""
+
+    id: str
+    content: str
+    category: str
+    source: str
+    score: int
+    age: str
+    tokens: int
+
+
 class Counts(TypedDict):
-    """How many records there are, and how big the file is."""
+    """How many records there are, and how big the file is.
+
+    Logs and parts are left out: there may be millions, and everybody would wait while they are counted."""
 
     settings: int
     workspaces: int
+    sessions: int
+    messages: int
+    memory: int
     changes: int
     head: int
     databaseBytes: int
@@ -30,6 +57,39 @@ class Database(TypedDict):
     path: str
     id: str | None
     schemaVersion: int | None
+
+
+class EntriesFound(TypedDict):
+    """What a search found, the best first."""
+
+    items: list[FoundEntry]
+    elsewhere: int
+
+
+class Entry(TypedDict):
+    """Something remembered. `deletedAt` tells that it was forgotten; until it is purged it can be restored."""
+
+    id: str
+    workspaceId: str
+    content: str
+    contentHash: str
+    category: str
+    source: str
+    tags: list[str]
+    metadata: Any
+    seenCount: int
+    createdAt: str
+    updatedAt: str
+    lastAccessed: str
+    deletedAt: str | None
+    revision: int
+
+
+class EntryPage(TypedDict):
+    """One page of a list."""
+
+    items: list[Entry]
+    nextCursor: str | None
 
 
 class Expected(TypedDict):
@@ -51,6 +111,26 @@ class Farewell(TypedDict):
 
     stopping: bool
     pid: int
+
+
+class FoundEntry(TypedDict):
+    """An entry that has words of the query."""
+
+    entry: Entry
+    score: float
+    snippet: str
+
+
+class FoundMessage(TypedDict):
+    """A message that a search found, by itself or by what stands beside it, with its part that fits best."""
+
+    messageId: str
+    sessionId: str
+    role: Literal["assistant", "system", "tool", "user"]
+    createdAt: str
+    partId: str | None
+    score: float
+    snippet: str
 
 
 class Greeting(TypedDict):
@@ -79,6 +159,16 @@ class Health(TypedDict):
     reason: str | None
 
 
+class LastSession(TypedDict):
+    """The session before: the newest with a summary, else the newest that has ended."""
+
+    id: str
+    title: str | None
+    summary: str | None
+    startedAt: str
+    endedAt: str | None
+
+
 class Limits(TypedDict):
     """What the daemon accepts."""
 
@@ -87,6 +177,245 @@ class Limits(TypedDict):
     callsInFlight: int
     connections: int
     deadlineMs: int
+
+
+class Log(TypedDict):
+    """Something that happened."""
+
+    id: str
+    workspaceId: str
+    sessionId: str | None
+    eventType: str
+    eventData: Any | None
+    timestamp: str
+
+
+class LogDay(TypedDict):
+    """How much happened on a day."""
+
+    day: str
+    total: int
+    byType: dict[str, int]
+
+
+class LogPage(TypedDict):
+    """One page of a list."""
+
+    items: list[Log]
+    nextCursor: str | None
+
+
+class LogState(TypedDict):
+    """Something that happened."""
+
+    kind: Literal["log"]
+    id: str
+    eventType: str
+    timestamp: str
+    sessionId: NotRequired[str | None]
+    eventData: NotRequired[Any]
+    workspaceId: NotRequired[str | None]
+    projectDir: NotRequired[str | None]
+
+
+class MemoryForgotten(TypedDict):
+    """How many entries were forgotten; those that were already, or never were there, do not count."""
+
+    forgotten: int
+
+
+class MemoryPurged(TypedDict):
+    """How many forgotten entries are gone for good."""
+
+    purged: int
+
+
+class MemoryRestored(TypedDict):
+    """How many entries were restored; those that were not forgotten do not count."""
+
+    restored: int
+
+
+class MemoryState(TypedDict):
+    """A memory. What tells it from others is its content, in its workspace."""
+
+    kind: Literal["memory"]
+    content: str
+    category: str
+    source: str
+    createdAt: str
+    id: NotRequired[str | None]
+    tags: NotRequired[list[str]]
+    metadata: NotRequired[Any]
+    seenCount: NotRequired[int]
+    updatedAt: NotRequired[str | None]
+    lastAccessed: NotRequired[str | None]
+    deletedAt: NotRequired[str | None]
+    revision: NotRequired[int]
+    workspaceId: NotRequired[str | None]
+    projectDir: NotRequired[str | None]
+
+
+class Message(TypedDict):
+    """One message of a session. A part has an `id`; it was added, before everything else, to one that had none."""
+
+    id: str
+    sessionId: str
+    role: Literal["assistant", "system", "tool", "user"]
+    parentId: str | None
+    metadata: Any
+    parts: list[Any]
+    createdAt: str
+    completedAt: str | None
+    updatedAt: str
+    revision: int
+
+
+class MessageDeletion(TypedDict):
+    """Whether there was something to delete."""
+
+    deleted: bool
+
+
+class MessagePage(TypedDict):
+    """One page of a list."""
+
+    items: list[Message]
+    nextCursor: str | None
+
+
+class MessageState(TypedDict):
+    """A message with its parts, in their order."""
+
+    kind: Literal["message"]
+    id: str
+    sessionId: str
+    role: Literal["assistant", "system", "tool", "user"]
+    createdAt: str
+    parentId: NotRequired[str | None]
+    metadata: NotRequired[Any]
+    parts: NotRequired[list[Any]]
+    completedAt: NotRequired[str | None]
+    updatedAt: NotRequired[str | None]
+    revision: NotRequired[int]
+
+
+class MessagesFound(TypedDict):
+    """What a search found, the best first."""
+
+    items: list[FoundMessage]
+    elsewhere: int
+
+
+class ObservationState(TypedDict):
+    """Something that was noticed, and may become a memory when it is noticed again."""
+
+    kind: Literal["observation"]
+    id: str
+    pattern: str
+    patternType: str
+    createdAt: str
+    evidence: NotRequired[str | None]
+    sessionId: NotRequired[str | None]
+    workspaceId: NotRequired[str | None]
+    projectDir: NotRequired[str | None]
+
+
+class Observed(TypedDict):
+    """How often a pattern was seen lately, and what follows from it."""
+
+    count: int
+    inferred: Entry | None
+
+
+class Part(TypedDict):
+    """A stored part. `part` is the object as it was given, with an `id` before everything else if it had none."""
+
+    id: str
+    messageId: str
+    type: str
+    part: Any
+    createdAt: str
+    updatedAt: str
+    revision: int
+
+
+class PartDeletion(TypedDict):
+    """Whether there was something to delete."""
+
+    deleted: bool
+
+
+class PartTold(TypedDict):
+    """The stored part that a delta goes with."""
+
+    id: str
+    revision: int
+
+
+class Remembered(TypedDict):
+    """An entry as it is now, and what became of it."""
+
+    entry: Entry
+    outcome: Literal["created", "revived", "seen", "upgraded"]
+
+
+class Session(TypedDict):
+    """A stretch of work by an agent. `lastActive` is when anything last happened in it: messages, todos, logs."""
+
+    id: str
+    workspaceId: str
+    parentId: str | None
+    title: str | None
+    agent: str | None
+    source: str | None
+    status: Literal["busy", "idle", "retry"]
+    summary: str | None
+    metadata: Any
+    startedAt: str
+    endedAt: str | None
+    endTrigger: str | None
+    archivedAt: str | None
+    idleTimeoutS: int | None
+    lastActive: str
+    updatedAt: str
+    revision: int
+
+
+class SessionDeletion(TypedDict):
+    """Whether there was something to delete."""
+
+    deleted: bool
+
+
+class SessionPage(TypedDict):
+    """One page of a list."""
+
+    items: list[Session]
+    nextCursor: str | None
+
+
+class SessionState(TypedDict):
+    """A session. It is idle when it comes in."""
+
+    kind: Literal["session"]
+    id: str
+    startedAt: str
+    parentId: NotRequired[str | None]
+    title: NotRequired[str | None]
+    agent: NotRequired[str | None]
+    source: NotRequired[str | None]
+    summary: NotRequired[str | None]
+    metadata: NotRequired[Any]
+    endedAt: NotRequired[str | None]
+    endTrigger: NotRequired[str | None]
+    archivedAt: NotRequired[str | None]
+    idleTimeoutS: NotRequired[int | None]
+    lastActive: NotRequired[str | None]
+    updatedAt: NotRequired[str | None]
+    revision: NotRequired[int]
+    workspaceId: NotRequired[str | None]
+    projectDir: NotRequired[str | None]
 
 
 class Setting(TypedDict):
@@ -113,6 +442,19 @@ class SettingPage(TypedDict):
     nextCursor: str | None
 
 
+class SettingState(TypedDict):
+    """A value of a workspace, or a global one."""
+
+    kind: Literal["setting"]
+    key: str
+    value: Any
+    revision: NotRequired[int]
+    createdAt: NotRequired[str | None]
+    updatedAt: NotRequired[str | None]
+    workspaceId: NotRequired[str | None]
+    projectDir: NotRequired[str | None]
+
+
 class SettingsFile(TypedDict):
     """All values of one scope, in the form iDumb's dashboard exports."""
 
@@ -128,6 +470,29 @@ class SettingsImported(TypedDict):
     deleted: int
 
 
+class SkippedRecord(TypedDict):
+    """A record that was not taken."""
+
+    index: int
+    reason: str
+
+
+class StateImported(TypedDict):
+    """What became of the records."""
+
+    added: int
+    updated: int
+    present: int
+    skipped: list[SkippedRecord]
+
+
+class StatePage(TypedDict):
+    """Records, each after those it refers to."""
+
+    items: list[SettingState | WorkspaceState | SessionState | TodosState | MessageState | MemoryState | ObservationState | LogState]
+    nextCursor: str | None
+
+
 class Status(TypedDict):
     """The daemon at a glance."""
 
@@ -141,6 +506,25 @@ class Status(TypedDict):
     database: Database
     counts: Counts
     traffic: Traffic
+
+
+class Todos(TypedDict):
+    """The todo list of a session."""
+
+    sessionId: str
+    todos: list[Any]
+    updatedAt: str | None
+    revision: int
+
+
+class TodosState(TypedDict):
+    """The todo list of a session."""
+
+    kind: Literal["todos"]
+    sessionId: str
+    todos: list[Any]
+    updatedAt: NotRequired[str | None]
+    revision: NotRequired[int]
 
 
 class Traffic(TypedDict):
@@ -192,3 +576,18 @@ class WorkspacePage(TypedDict):
 
     items: list[Workspace]
     nextCursor: str | None
+
+
+class WorkspaceState(TypedDict):
+    """A workspace. Only `global` has no directory; `aliases` are those it had before."""
+
+    kind: Literal["workspace"]
+    id: NotRequired[str | None]
+    projectDir: NotRequired[str | None]
+    name: NotRequired[str | None]
+    aliases: NotRequired[list[str]]
+    config: NotRequired[Any]
+    revision: NotRequired[int]
+    createdAt: NotRequired[str | None]
+    updatedAt: NotRequired[str | None]
+    lastOpened: NotRequired[str | None]

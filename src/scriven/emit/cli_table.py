@@ -37,7 +37,8 @@ def nouns(methods: dict[str, Method]) -> dict[str, Any]:
     A command has `method, access, summary, description, example, values, nullable, result`. A value has its `field` on
     the wire, its `word` on the command line, `type` (text, path, integer, number, flag, choice, json), `required`,
     `help`, and `choices` or `default` where there are any. `result` is a layout: a type's name, or
-    `{"record": {field: layout}}`, `{"page": layout}` or `{"rows": layout}`.
+    `{"record": {field: layout}}`, `{"page": layout}`, `{"rows": layout}`, or `{"body": field}` for a record whose first
+    field is the text that it is all about.
     """
     interface = document(methods)
     schemas = interface["components"]["schemas"]
@@ -96,8 +97,10 @@ def _layout(schema: Schema, schemas: Schema) -> Any:
         schema = schemas[schema["$ref"].rpartition("/")[2]]
     properties = schema.get("properties", {})
     if schema.get("type") == "object" and properties:
-        if set(properties) == {"items", "nextCursor"}:
+        if "items" in properties:
             return {"page": _layout(properties["items"]["items"], schemas)}
+        if next(iter(properties)) == "text":
+            return {"body": "text"}
         return {"record": {name: _layout(inner, schemas) for name, inner in properties.items()}}
     if schema.get("type") == "array":
         items = _layout(schema.get("items", {}), schemas)

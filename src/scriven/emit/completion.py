@@ -38,10 +38,12 @@ def _places(table: dict[str, Any]) -> list[Place]:
     ]
     known = {word: " ".join(choices) for word, choices in words.CHOICES.items()}
     for word, (_, options, _, _) in words.WORDS.items():
-        following = [(shell, "") for shell in words.SHELLS] if word == "completion" else []
+        following = [(value, "") for value in words.FOLLOWING.get(word, ())]
         if word == "call":
             following = [(f"{noun}.{verb}", "") for noun, entry in table.items() for verb in entry["verbs"]]
-        places.append(Place(word, following, [*options, words.SOCKET, words.HELP], known))
+        of_word = [*options, words.SOCKET, words.HELP]
+        places.append(Place(word, following, of_word, known))
+        places += [Place(f"{word} {value}", [], of_word, known) for value in words.FOLLOWING.get(word, ())]
     for noun, entry in table.items():
         own: Options = [words.SOCKET, words.HELP]
         if noun == "daemon":

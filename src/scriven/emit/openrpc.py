@@ -140,9 +140,10 @@ def _descriptor(name: str, schema: Schema, *, required: bool) -> dict[str, Any]:
 
 
 def _shown(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The params of an example: the required ones and, of those that change only what is given, the first."""
-    patches = [entry for entry in listed if not entry["required"] and "default" not in entry["schema"]]
-    return [entry for entry in listed if entry["required"]] + patches[:1]
+    """The params of an example: the required ones and, where one that changes only what is given comes next, that."""
+    required = [entry for entry in listed if entry["required"]]
+    following = listed[len(required) : len(required) + 1]
+    return required + [entry for entry in following if "default" not in entry["schema"]]
 
 
 def _example(name: str, shown: list[dict[str, Any]], result: Schema, schemas: dict[str, Schema]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from collections.abc import {", ".join(from_abc)}
     from typing import {", ".join(from_typing)}
 
-    from scriven.derived import records
+    from scriven.derived import records as _records
 
     Call = {CALL.format(result="Awaitable[Any]" if prefix else "Any")}
 
@@ -102,7 +102,7 @@ def _function(entry: Schema, prefix: str) -> str:
     signature += ["idempotency_key: str | None = None"] if writes else []
     signature += ["deadline_ms: int | None = None"]
     verb = _safe(entry["name"].partition(".")[2])
-    result = _given(entry["result"]["schema"], "records.")
+    result = _given(entry["result"]["schema"], "_records.")
     listed = "".join(f"        {part},\n" for part in signature)
     sent = ", ".join(f'"{p["name"]}": {_argument(p)}' for p in required)
     lines = [f"params: builtins.dict[str, Any] = {{{sent}}}"]
@@ -160,7 +160,7 @@ def _differs(param: Schema) -> str:
 
 def _taken(schema: Schema) -> str:
     """The type of an argument: as wide as the wire allows."""
-    kind = _given(schema, "records.")
+    kind = _given(schema, "_records.")
     return kind.replace("builtins.list[", "Sequence[").replace("builtins.dict[", "Mapping[")
 
 

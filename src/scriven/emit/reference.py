@@ -136,7 +136,7 @@ def _type(schema: dict[str, Any]) -> str:
         case {"type": "array"}:
             text = f"list of {_type(schema.get('items', {}))}{_bounds(schema, 'Items', ' of them')}"
         case {"type": "string", "format": kind}:
-            text = {"path": "path", "date-time": "time"}[kind]
+            text = {"path": "path", "date-time": "time", "date": "day"}[kind]
         case {"type": "string"}:
             text = f"string{_bounds(schema, 'Length', ' characters')}"
         case {"type": "integer" | "number" as kind}:

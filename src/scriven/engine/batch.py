@@ -134,13 +134,13 @@ class Runner:
                 break
         self._log(changes, logged)
         self._execute("COMMIT")
-        self.head += len(changes)
+        self.head = changes[-1].seq if changes else self.head
         return Report(ran, changes, committed=True)
 
     def _log(self, changes: list[Change], logged: int) -> int:
         """Append to the change log what is not in it yet: before a read, which has to see it, and before COMMIT."""
         if len(changes) > logged:
-            rows = [(c.seq, c.at, c.topic, c.workspace_id, str(c.body, "utf-8")) for c in changes[logged:]]
+            rows = [(c.seq, c.at, c.topic, c.workspace_id, str(c.body, "utf-8")) for c in changes[logged:] if c.durable]
             self._connection.executemany(ADD_CHANGE, rows)
         return len(changes)
 
@@ -165,7 +165,8 @@ class Runner:
         if call.error is not None:
             return False
         try:
-            tx = Tx(self._execute, now, self.head + len(changes) + 1)
+            head = changes[-1].seq if changes else self.head
+            tx = Tx(self._execute, now, head + 1, call.lane.number)
             self._running = call
             call.result = self._handle(tx, call)
         except CallError as error:

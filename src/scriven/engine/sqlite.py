@@ -90,8 +90,8 @@ class Engine:
         """How many calls wait or run."""
         return len(self._queue) + len(self._running)
 
-    async def inspect(self, question: Callable[[Tx], T], lane: Lane) -> T:
-        """Run a read of our own, in a lane like every other call."""
+    async def ask(self, question: Callable[[Tx], T], lane: Lane, *, writes: bool = False) -> T:
+        """Run a read or write of our own, in a lane like every other call."""
         if self._pump is None:
             raise NotReady("the database is not open")
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -106,10 +106,10 @@ class Engine:
         deadline = time.monotonic() + self._config.limits.deadline_ms / 1000
         self.submit(
             Call(
-                "inspect",
+                "ask",
                 lambda tx, _: question(tx),
                 None,
-                writes=False,
+                writes=writes,
                 deadline=deadline,
                 lane=lane,
                 finish=finish,

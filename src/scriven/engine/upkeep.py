@@ -22,6 +22,16 @@ SURPLUS_CHANGES = """
     WHERE seq <= (SELECT max(seq) FROM changes) - ?
       AND seq IN (SELECT seq FROM changes WHERE seq > 0 ORDER BY seq LIMIT ?)
 """
+OLD_LOGS = """
+    DELETE FROM daily_logs
+    WHERE number IN (SELECT number FROM daily_logs WHERE timestamp < ? ORDER BY timestamp LIMIT ?)
+"""
+# By their numbers, which count what was stored: ages say nothing of how many there are, and counting them takes long.
+SURPLUS_LOGS = """
+    DELETE FROM daily_logs
+    WHERE number <= (SELECT max(number) FROM daily_logs) - ?
+      AND number IN (SELECT number FROM daily_logs WHERE number > 0 ORDER BY number LIMIT ?)
+"""
 OLD_KEYS = "DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE at < ? ORDER BY at LIMIT ?)"
 
 
@@ -34,6 +44,8 @@ def step(connection: sqlite3.Connection, retention: Retention) -> bool:
             (OLD_CHANGES, _before(now, timedelta(days=retention.changes_days))),
             (SURPLUS_CHANGES, retention.changes_rows),
             (OLD_KEYS, _before(now, timedelta(hours=retention.idempotency_hours))),
+            (OLD_LOGS, _before(now, timedelta(days=retention.logs_days))),
+            (SURPLUS_LOGS, retention.logs_rows),
         )
     ]
     free = connection.execute("PRAGMA freelist_count").fetchone()[0]

@@ -104,10 +104,16 @@ class DaemonStatus(Params):
 
 
 class Counts(Record):
-    """How many records there are, and how big the file is."""
+    """How many records there are, and how big the file is.
+
+    Logs and parts are left out: there may be millions, and everybody would wait while they are counted.
+    """
 
     settings: int
     workspaces: int
+    sessions: int
+    messages: int
+    memory: Annotated[int, Meta(description="What is remembered, and what was forgotten and can be restored.")]
     changes: int
     head: Annotated[int, Meta(description="The newest place in the change log.")]
     database_bytes: int
@@ -155,6 +161,9 @@ class Farewell(Record):
 COUNTS = """
     SELECT (SELECT count(*) FROM settings) AS settings,
            (SELECT count(*) FROM workspace_config WHERE id <> 'global') AS workspaces,
+           (SELECT count(*) FROM sessions) AS sessions,
+           (SELECT count(*) FROM messages) AS messages,
+           (SELECT count(*) FROM memory_entries) AS memory,
            (SELECT count(*) FROM changes) AS changes,
            (SELECT coalesce(max(seq), 0) FROM changes) AS head,
            (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size) AS database_bytes,

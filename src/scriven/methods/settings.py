@@ -135,6 +135,13 @@ PUT = """
     WHERE settings.revision = excluded.revision - 1
 """
 
+REPLACE = """
+    INSERT INTO settings (workspace_id, key, value, revision, created_at, written_at)
+    VALUES (:workspace_id, :key, :value, :revision, :created_at, :updated_at)
+    ON CONFLICT (workspace_id, key) DO UPDATE
+    SET value = excluded.value, revision = excluded.revision, written_at = excluded.written_at
+"""
+
 LIST = f"""
     SELECT {COLUMNS} FROM settings
     WHERE workspace_id = :workspace_id AND key > :after_key
@@ -213,7 +220,7 @@ def export(tx: Tx, p: SettingsExport) -> SettingsFile:
 def import_(tx: Tx, p: SettingsImport) -> SettingsImported:
     """Store every value of an export, all or nothing; of a key named twice the last stands."""
     for index, setting in enumerate(p.settings):
-        _within_limit(setting.value, f"$.settings[{index}].value")
+        within_limit(setting.value, f"$.settings[{index}].value")
     last = {setting.key: setting.value for setting in p.settings}
     for key, value in last.items():
         _store(tx, SettingsSet(key, value, p.workspace_id))
@@ -226,9 +233,19 @@ def import_(tx: Tx, p: SettingsImport) -> SettingsImported:
     return SettingsImported(imported=len(last), deleted=deleted)
 
 
+def own(tx: Tx, workspace_id: str, key: str) -> Setting | None:
+    """The value of exactly that scope."""
+    return tx.one(OWN, None, Setting, workspace_id=workspace_id, key=key)
+
+
+def replace(tx: Tx, setting: Setting) -> None:
+    """Store a complete setting, in place of the one under its key if there is one. Tells nobody."""
+    tx.run(REPLACE, setting)
+
+
 def _store(tx: Tx, p: SettingsSet) -> Setting:
     require(tx, p.workspace_id)
-    _within_limit(p.value, "$.value")
+    within_limit(p.value, "$.value")
     stored = tx.one(OWN, p, Setting)
     revision = 0 if stored is None else stored.revision
     if p.if_revision is not None and p.if_revision != revision:
@@ -241,6 +258,7 @@ def _store(tx: Tx, p: SettingsSet) -> Setting:
     return setting
 
 
-def _within_limit(value: Raw, path: str) -> None:
+def within_limit(value: Raw, path: str) -> None:
+    """Raise LimitExceeded when a value is too big."""
     if len(memoryview(value)) > VALUE_BYTES:
         raise LimitExceeded(f"{path} is over 1 MiB", path=path, limit=VALUE_BYTES)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 from msgspec import UNSET, Meta, Raw, UnsetType
+from msgspec.structs import asdict
 
 from scriven.errors import Conflict, Forbidden, InvalidParams, LimitExceeded, NotFound
+from scriven.merge_patch import merged
 from scriven.method import (
     GLOBAL,
     AbsolutePath,
@@ -98,9 +100,19 @@ class DeletedWorkspace(Record):
 
 
 class Holding(Record):
-    """How many records of a table belong to a workspace."""
+    """How many records of each kind belong to a workspace."""
 
-    count: int
+    settings: int
+    sessions: int
+    memory: int
+    observations: int
+    logs: int
+
+
+class Alias(Record):
+    """A path that a workspace had before."""
+
+    project_dir: AbsolutePath
 
 
 COLUMNS = "id, name, project_dir, config, revision, created_at, updated_at, opened_at AS last_opened"
@@ -153,7 +165,27 @@ RELINK = f"""
 
 ADD_ALIAS = "INSERT OR REPLACE INTO workspace_aliases (project_dir, workspace_id) VALUES (:old, :id)"
 DROP_ALIAS = "DELETE FROM workspace_aliases WHERE project_dir = :canonical"
-HELD = "SELECT count(*) AS count FROM settings WHERE workspace_id = :id"
+ALIASES = "SELECT project_dir FROM workspace_aliases WHERE workspace_id = :id ORDER BY project_dir"
+DROP_ALIASES = "DELETE FROM workspace_aliases WHERE workspace_id = :id"
+
+ADD = """
+    INSERT INTO workspace_config (id, project_dir, name, config, revision, created_at, updated_at, opened_at)
+    VALUES (:id, :project_dir, :name, :config, :revision, :created_at, :updated_at, :last_opened)
+"""
+REPLACE = """
+    UPDATE workspace_config
+    SET project_dir = :project_dir, name = :name, config = :config, revision = :revision,
+        created_at = :created_at, updated_at = :updated_at, opened_at = :last_opened
+    WHERE id = :id
+"""
+
+HELD = """
+    SELECT (SELECT count(*) FROM settings WHERE workspace_id = :id) AS settings,
+           (SELECT count(*) FROM sessions WHERE workspace_id = :id) AS sessions,
+           (SELECT count(*) FROM memory_entries WHERE workspace_id = :id) AS memory,
+           (SELECT count(*) FROM observations WHERE workspace_id = :id) AS observations,
+           (SELECT count(*) FROM daily_logs WHERE workspace_id = :id) AS logs
+"""
 DELETE = "DELETE FROM workspace_config WHERE id = :id RETURNING id AS workspace_id, project_dir"
 
 
@@ -167,7 +199,7 @@ def open(tx: Tx, p: WorkspacesOpen) -> Workspace:  # noqa: A001 - the name is th
     canonical = canonical_dir(p.project_dir, "$.projectDir")
     opened = tx.one(TOUCH, p, Workspace, canonical=canonical)
     if opened is None:
-        name = p.name or os.path.basename(canonical) or canonical
+        name = p.name or _name_of(canonical)
         opened = tx.one(CREATE, p, Workspace, id=tx.new_id("ws"), canonical=canonical, name=name)
         assert opened is not None
     tx.emit("workspaces.open", opened, opened.id)
@@ -203,7 +235,7 @@ def list_(tx: Tx, p: WorkspacesList) -> Page[Workspace]:
 def update(tx: Tx, p: WorkspacesUpdate) -> Workspace:
     """Rename a workspace, or merge a patch into its config; a null in the patch removes a field."""
     stored = get(tx, WorkspacesGet(p.id))
-    config = stored.config if p.config is UNSET else _merged(stored.config, p.config)
+    config = stored.config if p.config is UNSET else merged(stored.config, p.config, CONFIG_BYTES, "$.config")
     name = None if p.name is UNSET else p.name
     updated = tx.one(UPDATE, p, Workspace, new_name=name, new_config=config)
     if updated is None:
@@ -237,13 +269,10 @@ def delete(tx: Tx, p: WorkspacesDelete) -> WorkspaceDeletion:
     """Delete a workspace. One that still holds records is a conflict unless `force` is given."""
     if p.id == GLOBAL:
         raise Forbidden("the global scope cannot be deleted", path="$.id")
-    held = tx.one(HELD, p, Holding)
-    if held is not None and held.count and not p.force:
+    held = {kind: count for each in tx.all(HELD, p, Holding) for kind, count in asdict(each).items() if count}
+    if held and not p.force:
         raise Conflict(
-            "records still belong to this workspace",
-            path="$.id",
-            held={"settings": held.count},
-            hint="pass force to delete them too",
+            "records still belong to this workspace", path="$.id", held=held, hint="pass force to delete them too"
         )
     deleted = tx.one(DELETE, p, DeletedWorkspace)
     if deleted is None:
@@ -256,6 +285,46 @@ def require(tx: Tx, workspace_id: str) -> None:
     """Raise NotFound unless the workspace exists. For nouns whose records belong to one."""
     if workspace_id != GLOBAL and tx.one(GET, WorkspacesGet(workspace_id), Workspace) is None:
         raise _unknown("$.workspaceId")
+
+
+def known(tx: Tx, workspace_id: str) -> Workspace | None:
+    """The workspace of that id."""
+    return tx.one(GET, None, Workspace, id=workspace_id)
+
+
+def at(tx: Tx, canonical: str) -> Workspace | None:
+    """The workspace that has exactly that directory, or had it before."""
+    return tx.one(RESOLVE, None, Workspace, enclosing=[canonical])
+
+
+def aliases(tx: Tx, workspace_id: str) -> list[str]:
+    """The paths it had before."""
+    return [alias.project_dir for alias in tx.all(ALIASES, None, Alias, id=workspace_id)]
+
+
+def add(tx: Tx, workspace: Workspace, old: Iterable[str] = ()) -> None:
+    """Store a complete workspace, with the paths it had before as far as no other workspace has them. Tells nobody."""
+    tx.run(ADD, workspace)
+    _keep_aliases(tx, workspace.id, old)
+
+
+def replace(tx: Tx, workspace: Workspace, old: Iterable[str]) -> None:
+    """Store a complete workspace in place of the one with its id. Tells nobody."""
+    tx.run(REPLACE, workspace)
+    tx.run(DROP_ALIASES, workspace)
+    _keep_aliases(tx, workspace.id, old)
+
+
+def fresh(tx: Tx, canonical: str, workspace_id: str | None = None) -> Workspace:
+    """A workspace for a directory, not stored yet."""
+    id_ = workspace_id or tx.new_id("ws")
+    return Workspace(id_, _name_of(canonical), canonical, Raw(b"{}"), 1, tx.now, tx.now, tx.now)
+
+
+def _keep_aliases(tx: Tx, workspace_id: str, old: Iterable[str]) -> None:
+    for canonical in old:
+        if at(tx, canonical) is None:
+            tx.run(ADD_ALIAS, None, old=canonical, id=workspace_id)
 
 
 def canonical_path(path: str, field: str) -> str:
@@ -305,31 +374,13 @@ def _repository_of(marker: str) -> str | None:
     return os.path.dirname(common) if os.path.basename(common) == ".git" else common
 
 
+def _name_of(canonical: str) -> str:
+    return (os.path.basename(canonical) or canonical)[:256]
+
+
 def _line(path: str) -> str:
     with Path(path).open(encoding="utf-8", errors="surrogateescape") as file:
         return file.read(4096).rstrip("\n")
-
-
-def _merged(config: Raw, patch: Raw) -> Raw:
-    wanted = msgspec.json.decode(patch)
-    if not isinstance(wanted, dict):
-        raise InvalidParams("$.config: expected `object`", path="$.config")
-    merged = msgspec.json.encode(_merge(msgspec.json.decode(config), wanted))
-    if len(merged) > CONFIG_BYTES:
-        raise LimitExceeded("$.config would be over 1 MiB", path="$.config", limit=CONFIG_BYTES)
-    return Raw(merged)
-
-
-def _merge(target: Any, patch: Any) -> Any:
-    if not isinstance(patch, dict):
-        return patch
-    merged = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            merged.pop(name, None)
-        else:
-            merged[name] = _merge(merged.get(name), value)
-    return merged
 
 
 def _unknown(path: str) -> NotFound:

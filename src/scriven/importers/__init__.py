@@ -1,0 +1,1 @@
+"""Moving in: what other systems stored, read as records that `state.import` takes."""
