@@ -54,9 +54,6 @@ _EVERYWHERE = 10_000
 # A message as one number, which is quicker than two: its session's place in the search times this, and its position.
 _SESSION = 1 << 40
 
-# A text of up to this many characters leans on its neighbours; a longer one says by itself what it is about.
-_SHORT = 400
-
 
 class Hit(Struct, frozen=True):
     """A text that has a word: its part, where its message stands, and its size in characters."""
