@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -50,6 +51,10 @@ class Gate(Params):
 class Slow(Params):
     steps: Annotated[int, Meta(examples=[1])] = 1_000_000_000
     directory: Annotated[str, Meta(examples=["/tmp/gate"])] | None = None
+
+
+class March(Params):
+    milliseconds: Annotated[int, Meta(examples=[300])]
 
 
 class Botch(Params):
@@ -107,6 +112,16 @@ def slow(tx: Tx, p: Slow) -> Count | None:
     return tx.one(SLOW, p, Count)
 
 
+def march(tx: Tx, p: March) -> bool:
+    """Keep the database's thread for a while, and say after each step how far it has come."""
+    begun = time.monotonic()
+    done = 0
+    while time.monotonic() < begun + p.milliseconds / 1000:
+        done += 1
+        tx.progress(done, 1_000_000_000)
+    return True
+
+
 def botch(tx: Tx, p: Botch) -> bool:
     """Write, emit, then fail: as a call does (`call`), as SQL does (`sql`), or as a defect does (`defect`)."""
     tx.run(WRITE, p)
@@ -140,6 +155,7 @@ def table() -> dict[str, Method]:
             _method("gate.write", "write", gate, Gate, bool),
             _method("slow.read", "read", slow, Slow, Count | None),
             _method("slow.write", "write", slow, Slow, Count | None),
+            _method("march.write", "write", march, March, bool),
             _method("botch.write", "write", botch, Botch, bool),
         )
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import select
 import socket
 from collections import defaultdict, deque
 from types import TracebackType
@@ -133,6 +134,10 @@ class Wire:
         reply = self.ask(method, params, **options)
         assert "error" in reply, reply
         return reply["error"]
+
+    def has_come(self) -> bool:
+        """Whether there is something to read now, be it that the daemon has hung up."""
+        return bool(self._buffer) or bool(select.select([self.sock], [], [], 0)[0])
 
     def at_end(self) -> bool:
         """Whether the daemon has hung up, with nothing more to read. Waits for the one or the other."""

@@ -18,6 +18,7 @@ from statistics import median
 from typing import Literal, NamedTuple
 
 import direct_sqlite
+import fan_out
 import growth
 import import_bench
 import load
@@ -28,7 +29,7 @@ from sample import Sample
 from table import Line, as_json, markdown
 
 VALUE = json.dumps({"text": "a setting of about one hundred bytes, such as an editor or an agent keeps, and no more"})
-ROWS = (1, 3, 4, 5)
+ROWS = (1, 3, 4, 5, 7)
 
 # Processes that already want a processor when we begin, from which on the numbers are doubtful.
 BUSY = 0.5
@@ -85,7 +86,8 @@ def main() -> int:
         if (before := os.getloadavg()[0]) > BUSY:
             run.notes.append(f"other programs kept the machine busy (load {before:.1f} at the start): read with care")
         for row in arguments.rows:
-            lines += {1: durable_writes, 3: one_reader, 4: many_readers, 5: program_start}[row](run)
+            measure = {1: durable_writes, 3: one_reader, 4: many_readers, 5: program_start, 7: subscribers}[row]
+            lines += measure(run)
     except servers.CannotStartError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 70
@@ -175,6 +177,15 @@ def program_start(run: Run) -> list[Line]:
             ours.append(_start([program, "settings", "get", "bench.0"], environment))
             theirs.append(_start([sys.executable, "-c", "pass"], environment))
     return [Line(5, "scriven settings get", "ms", "python -c pass", ours, theirs, at_most=3)]
+
+
+def subscribers(run: Run) -> list[Line]:
+    """Row 7: one write told to 200, beside its bytes written to 200 sockets; and others' calls meanwhile."""
+    requests = [_request("settings.get", key=f"bench.{index}") for index in range(fan_out.CLIENTS)]
+    return [
+        fan_out.told(run.directory, run.rounds, _sets(1)[0]),
+        *fan_out.beside(run.directory, run.rounds, run.seconds, requests, _sets(fan_out.CLIENTS)),
+    ]
 
 
 def in_turns(run: Run, what: str, contestants: dict[str, Callable[[], Sample]]) -> dict[str, list[Sample]]:

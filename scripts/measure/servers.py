@@ -1,4 +1,4 @@
-"""Starts what is measured over a socket, the daemon and the echo server, and ends it again."""
+"""Starts what is measured over a socket, what it is measured beside, and others at work; and ends it again."""
 
 from __future__ import annotations
 
@@ -50,17 +50,32 @@ def daemon(directory: str) -> Iterator[subprocess.Popen[bytes]]:
 @contextlib.contextmanager
 def echo(directory: str) -> Iterator[subprocess.Popen[bytes]]:
     """The echo server, on `directory`/echo.sock; gives the process."""
-    program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "echo_server.py")
-    process = subprocess.Popen(
-        [sys.executable, program, os.path.join(directory, "echo.sock")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=directory,
-    )
+    with _until_its_input_ends("echo_server.py", os.path.join(directory, "echo.sock")) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def fan(directory: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The server that writes each line to everybody else, on `directory`/fan.sock; gives the process."""
+    with _until_its_input_ends("fan_server.py", os.path.join(directory, "fan.sock")) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def crowd(path: str, *numbers: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Writers, subscribers that read, subscribers that do not and writes a second, see crowd.py; gives the process."""
+    with _until_its_input_ends("crowd.py", path, *map(str, numbers)) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def _until_its_input_ends(name: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    program = os.path.join(os.path.dirname(os.path.abspath(__file__)), name)
+    process = subprocess.Popen([sys.executable, program, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdout is not None
     try:
         if process.stdout.readline() != b"ready\n":
-            raise CannotStartError("the echo server did not start")
+            raise CannotStartError(f"{name} did not start")
         yield process
     finally:
         process.stdout.close()

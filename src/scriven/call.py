@@ -16,12 +16,16 @@ from scriven.method import Params
 class Call:
     """One call on its way through the engine. The engine sets `result` or `error`, then calls `finish`.
 
-    `origin` is for whoever made the call: where its reply goes.
+    `origin` is for whoever made the call: where its reply goes. `began`, `started`, `ended` are when the call came,
+    when it had its turn and when that was over; 0 for what has not been. They and `deadline` are nanoseconds of
+    the monotonic clock: whole numbers are counted at less cost.
     """
 
     __slots__ = (
+        "began",
         "cancelled",
         "deadline",
+        "ended",
         "error",
         "finish",
         "handler",
@@ -30,7 +34,9 @@ class Call:
         "name",
         "origin",
         "params",
+        "progress",
         "result",
+        "started",
         "writes",
     )
 
@@ -41,9 +47,10 @@ class Call:
         params: Params | None,
         *,
         writes: bool,
-        deadline: float,
+        deadline: int,
         lane: Lane,
         finish: Callable[[Call], None],
+        began: int = 0,
         id: Raw | None = None,  # noqa: A002 - the protocol's word
         origin: Any = None,
     ) -> None:
@@ -56,6 +63,10 @@ class Call:
         self.finish = finish
         self.id = id
         self.origin = origin
+        self.began = began
+        self.started = 0
+        self.ended = 0
+        self.progress: Reporter | None = None
         self.cancelled = False
         self.result: Any = None
         self.error: CallError | None = None
@@ -73,17 +84,38 @@ class Lane(Struct, eq=False):
     number: int = field(default_factory=count(1).__next__)
 
 
+class Reporter(Protocol):
+    """Tells a caller how far its call has come, until `end`."""
+
+    def __call__(self, done: int, total: int) -> None: ...
+    def end(self) -> None: ...
+
+
 class Peer(Protocol):
     """The connection a frame came from."""
 
     access: Literal["read", "write"]
     client: str | None
+    version: str | None
+    pid: int | None
     lane: Lane
     in_flight: int
     origin: Origin | None
 
     def reply(self, message: bytes) -> None:
         """Send one message, framed as this peer's framing asks."""
+        ...
+
+    def tell(self, *messages: bytes) -> None:
+        """Send notifications, as far as `spare` allows."""
+        ...
+
+    def spare(self, size: int = 0) -> bool:
+        """Whether there is room for notifications of that many bytes."""
+        ...
+
+    def stalled(self) -> bool:
+        """Whether it has not read what it was sent, so that there is no room until it has."""
         ...
 
     def finished(self) -> None:

@@ -28,12 +28,17 @@ from scriven.engine import file
 from scriven.engine.batch import timestamp
 from scriven.engine.file import UnusableFile
 from scriven.engine.sqlite import Engine
-from scriven.errors import NotReady, ShuttingDown
+from scriven.errors import NotReady, RequestCancelled, ShuttingDown
 from scriven.hub import Hub
+from scriven.lease_desk import LeaseDesk
 from scriven.method import Connection, State
+from scriven.methods.daemon import Client, Metrics
+from scriven.methods.leases import Lease, Wanted
+from scriven.overview import Overview
 from scriven.reaper import Reaper
 from scriven.rpc import Rpc
 from scriven.server import Server
+from scriven.subscriptions import Subscriptions
 from scriven.tx import Tx
 
 T = TypeVar("T")
@@ -68,9 +73,12 @@ class Daemon:
         self._hub = Hub()
         self._engine = Engine(config, self._hub.publish)
         self._reaper = Reaper(self._engine)
-        self._rpc = Rpc(methods.load(), self._engine, self, self._reaper.gone)
+        self._subscriptions = Subscriptions(self._engine, self._hub)
+        self._leases = LeaseDesk(self._engine)
+        self._rpc = Rpc(methods.load(), self._engine, self, self)
         self._rpc.refusal = NotReady("the daemon is starting", retryAfterMs=100)
         self._server = Server(self._rpc, config.limits)
+        self._overview = Overview(self._rpc, self._engine, self._server, self._subscriptions, self._hub)
 
     def uptime(self) -> float:
         """Seconds since it started."""
@@ -88,9 +96,55 @@ class Daemon:
             "resident_bytes": _resident_bytes(),
         }
 
+    def clients(self, leases: dict[int, int]) -> list[Client]:
+        """Who is connected, with how many leases of its own."""
+        return self._overview.clients(leases)
+
+    def metrics(self) -> Metrics:
+        """All that is counted."""
+        return self._overview.metrics(self.instance, self.started_at)
+
     async def inspect(self, question: Callable[[Tx], T], connection: Connection) -> T:
         """Run a read on the database's thread, after what that connection asked before."""
         return await self._engine.ask(question, cast("Peer", connection).lane)
+
+    def subscribe(
+        self, connection: Connection, topics: tuple[str, ...], workspace_id: str | None, since: int | None
+    ) -> tuple[str, int]:
+        """Tell a connection of changes; the subscription's id, and the place in the log it begins after."""
+        if connection not in self._server.peers:
+            raise RequestCancelled("the connection has ended")
+        made = self._subscriptions.open(connection, topics, workspace_id, since)
+        return made.id, made.position
+
+    def unsubscribe(self, connection: Connection, subscription_id: str) -> bool:
+        """End one of its subscriptions."""
+        return self._subscriptions.close(connection, subscription_id)
+
+    async def next_commit(self, seen: int, seconds: float) -> None:
+        """Wait until there are changes after that place in the log, the daemon ends, or the time is over."""
+        waiting = [asyncio.ensure_future(self._hub.newer(seen)), asyncio.ensure_future(self._stop.wait())]
+        try:
+            await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
+
+    async def acquire(self, connection: Connection, wanted: Wanted, wait_ms: int) -> Lease:
+        """Take a lease for that connection, or wait for it."""
+        if self._rpc.refusal is not None:
+            raise self._rpc.refusal.with_traceback(None)
+        return await self._leases.acquire(cast("Peer", connection), wanted, wait_ms)
+
+    def drained(self, peer: Peer) -> None:
+        """A connection reads again."""
+        self._subscriptions.drained(peer)
+
+    def gone(self, peer: Peer) -> None:
+        """A connection has ended."""
+        self._subscriptions.forget(peer)
+        self._leases.gone(peer.lane)
+        self._reaper.gone(peer.lane)
 
     def stop(self) -> None:
         """Begin to drain: what is asked from now on is refused. Asked twice, do not wait."""
@@ -114,6 +168,10 @@ class Daemon:
             taken_down.push_async_callback(self._drain)
             self.database_id, self.schema_version, self._hub.head = await self._engine.open()
             database = os.stat(self.config.database)
+            self._hub.listen(self._subscriptions.heard)
+            self._hub.listen(self._leases.heard)
+            taken_down.callback(self._leases.stop)
+            await self._leases.start()
             if not self._stop.is_set():
                 self._become("ready", None)
                 self._rpc.refusal = None
@@ -130,6 +188,7 @@ class Daemon:
     async def _drain(self) -> None:
         """Finish what is under way, send what is owed."""
         self._server.stop_accepting()
+        self._subscriptions.farewell()
         draining = asyncio.create_task(self._server.drain(self.config.drain_seconds))
         hurrying = asyncio.create_task(self._hurry.wait())
         await asyncio.wait((draining, hurrying), return_when=asyncio.FIRST_COMPLETED)

@@ -84,11 +84,18 @@ class Entry(Record):
     revision: Revision
 
 
+class PurgedEntries(Record):
+    """The body of a `memory.purge` event."""
+
+    workspace_id: WorkspaceId
+    purged: int
+    older_than_days: int
+
+
 class HitEntry(Entry):
     """An entry with what the index says of it."""
 
     score: float
-    snippet: str
 
 
 COLUMNS = """
@@ -122,10 +129,10 @@ UNINDEX = "DELETE FROM memory_search WHERE rowid = (SELECT number FROM memory_en
 
 FIND = f"""
     WITH hit AS (
-        SELECT rowid, rank, snippet(memory_search, 1, '', '', '…', 24) AS snippet FROM memory_search
+        SELECT rowid, rank FROM memory_search
         WHERE memory_search MATCH :match AND rank MATCH 'bm25(0.0, 1.0)' ORDER BY rank LIMIT :limit
     )
-    SELECT {COLUMNS}, -hit.rank AS score, hit.snippet
+    SELECT {COLUMNS}, -hit.rank AS score
     FROM hit CROSS JOIN memory_entries ON memory_entries.number = hit.rowid
     ORDER BY hit.rank, created_at DESC, id DESC
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Protocol
 
 from scriven.errors import CallError, InvalidRequest, LimitExceeded, ParseError
@@ -43,7 +43,7 @@ class Framing(Protocol):
         """What the end of the stream completes."""
         ...
 
-    def join(self, messages: Iterable[bytes]) -> bytes:
+    def join(self, messages: Sequence[bytes]) -> bytes:
         """Messages as they are sent."""
         ...
 
@@ -89,10 +89,12 @@ class Sniffer:
 
 
 _BREAKS = bytes.maketrans(b"\r\n", b"  ")
+# A number is looked for in bytes at a tenth of what a text costs, and this is done for every reply.
+_LF, _CR = b"\n\r"
 
 
 def _on_one_line(message: bytes) -> bytes:
-    return message.translate(_BREAKS) if b"\n" in message or b"\r" in message else message
+    return message.translate(_BREAKS) if _LF in message or _CR in message else message
 
 
 class Lines:
@@ -137,11 +139,14 @@ class Lines:
         self._pieces.clear()
         return frames
 
-    def join(self, messages: Iterable[bytes]) -> bytes:
+    def join(self, messages: Sequence[bytes]) -> bytes:
         """One message on each line.
 
         A value that came by the other framing may hold newlines. They can only stand between its tokens.
         """
+        joined = b"\n".join((*messages, b""))
+        if _CR not in joined and joined.count(b"\n") == len(messages):
+            return joined
         return b"\n".join([*map(_on_one_line, messages), b""])
 
     def _add(self, frames: list[Frame], line: bytes) -> None:
@@ -181,7 +186,7 @@ class Headers:
         self._buffer.clear()
         return [ParseError("the connection ended before a whole message")]
 
-    def join(self, messages: Iterable[bytes]) -> bytes:
+    def join(self, messages: Sequence[bytes]) -> bytes:
         """Each message after its header."""
         return b"".join(b"Content-Length: %d\r\n\r\n%b" % (len(message), message) for message in messages)
 

@@ -17,6 +17,8 @@ from scriven.privacy import without_private
 
 if typing.TYPE_CHECKING:
     from scriven.config import Config
+    from scriven.methods.daemon import Client, Metrics
+    from scriven.methods.leases import Lease, Wanted
     from scriven.tx import Tx
 
 GLOBAL = "global"
@@ -77,6 +79,10 @@ class CallMeta(Struct, rename="camel", forbid_unknown_fields=True, frozen=True):
         Annotated[int, Meta(ge=1, le=86_400_000, description="Give up after this many milliseconds.")] | None
     ) = None
     actor: Annotated[str, Meta(max_length=256, description="Who is asking, for the log.")] | None = None
+    progress_token: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=128)] | Annotated[int, Meta(ge=-WHOLE, le=WHOLE)] | None,
+        Meta(description="Tell how far the call has come, as `$/progress` with this token."),
+    ] = None
 
 
 @typing.dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -109,6 +115,20 @@ class Connection(Protocol):
 
     access: Literal["read", "write"]
     client: str | None
+    version: str | None
+    pid: int | None
+
+    def tell(self, *messages: bytes) -> None:
+        """Send notifications."""
+        ...
+
+    def spare(self, size: int = 0) -> bool:
+        """Whether there is room for that many bytes: notifications may wait, replies must not wait for them."""
+        ...
+
+    def stalled(self) -> bool:
+        """Whether it has not read what it was sent, so that there is no room until it has."""
+        ...
 
 
 class App(Protocol):
@@ -128,6 +148,32 @@ class App(Protocol):
 
     def traffic(self) -> dict[str, int]:
         """Counters of the running process: see `daemon.status`."""
+        ...
+
+    def clients(self, leases: dict[int, int]) -> list[Client]:
+        """Who is connected, with how many leases of its own."""
+        ...
+
+    def metrics(self) -> Metrics:
+        """All that is counted."""
+        ...
+
+    def subscribe(
+        self, connection: Connection, topics: tuple[str, ...], workspace_id: str | None, since: int | None
+    ) -> tuple[str, int]:
+        """Tell a connection of changes, from now on or after a place in the log; its id, and the place it begins at."""
+        ...
+
+    def unsubscribe(self, connection: Connection, subscription_id: str) -> bool:
+        """End that; False when the connection has none of that id."""
+        ...
+
+    async def next_commit(self, seen: int, seconds: float) -> None:
+        """Wait until there are changes after that place in the log, the daemon ends, or the time is over."""
+        ...
+
+    async def acquire(self, connection: Connection, wanted: Wanted, wait_ms: int) -> Lease:
+        """Take a lease for that connection, or wait for it."""
         ...
 
     async def inspect(self, question: Callable[[Tx], T], connection: Connection) -> T:
@@ -204,6 +250,7 @@ METHODS: dict[str, Method] = {}
 
 _OPENING_BRACKET = ord("[")
 _OPENING_BRACE = ord("{")
+_BACKSLASH = ord("\\")
 
 _POSITIONAL = msgspec.json.Decoder(list[Raw])
 
@@ -259,7 +306,9 @@ def decoded(decoder: msgspec.json.Decoder[T], raw: bytes | Raw, owner: str = "me
 
 
 def _escapes(raw: bytes | Raw) -> bool:
-    return b"\\u0000" in bytes(raw)
+    text = bytes(raw)
+    # A number is looked for in bytes at a tenth of what a text costs, and few values have an escape.
+    return _BACKSLASH in text and b"\\u0000" in text
 
 
 def _refuse_nul(value: object, path: str = "$") -> None:

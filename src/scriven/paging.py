@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterable
 from typing import Annotated, Any, TypeVar
 
 import msgspec
-from msgspec import Meta, Raw
+from msgspec import Meta
 
 from scriven.errors import InvalidParams
 from scriven.method import WHOLE, Page, Params, Record
@@ -34,45 +35,41 @@ def page(tx: Tx, sql: str, params: Paged, row: type[R], *, by: dict[str, Any], *
     """
     last = opened(params.cursor, by) if params.cursor is not None else list(by.values())
     after = {f"after_{name}": value for name, value in zip(by, last, strict=True)}
-    rows = tx.all(sql, params, row, limit_and_one=params.limit + 1, page_bytes=PAGE_BYTES, **after, **named)
-    kept = _within_bytes(rows[: params.limit])
-    if len(kept) == len(rows):
-        return Page(kept, None)
-    return Page(kept, sealed([getattr(kept[-1], name) for name in by]))
+    limits = {"limit_and_one": params.limit + 1, "page_bytes": PAGE_BYTES}
+    kept, more = fitting(tx.each(sql, params, row, **limits, **after, **named), params.limit)
+    return Page(kept, sealed({name: getattr(kept[-1], name) for name in by}) if more else None)
 
 
-def _within_bytes(rows: list[R]) -> list[R]:
-    total = 0
-    for count, row in enumerate(rows):
-        total += sum(_bytes(value) for value in msgspec.structs.astuple(row))
-        if total > PAGE_BYTES and count:
-            return rows[:count]
-    return rows
+def fitting(rows: Iterable[R], limit: int) -> tuple[list[R], bool]:
+    """As many rows as one reply holds, at least one and at most `limit`, and whether there are more."""
+    kept: list[R] = []
+    size = 0
+    for row in rows:
+        size += len(_encode(row))
+        if len(kept) == limit or (kept and size > PAGE_BYTES):
+            return kept, True
+        kept.append(row)
+    return kept, False
 
 
-def _bytes(value: object) -> int:
-    """The size of a field that may be big."""
-    if isinstance(value, Raw):
-        return len(memoryview(value))
-    return sum(map(_bytes, value)) if isinstance(value, list) else 0
-
+_encode = msgspec.json.Encoder().encode
 
 # A number beyond these could not be bound.
 _PLACE = list[str | Annotated[int, Meta(ge=-WHOLE, le=WHOLE)]]
 
 
-def sealed(values: list[Any]) -> str:
-    """The place of a page's last row, as a cursor."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
+def sealed(place: dict[str, Any]) -> str:
+    """The place of a page's last row, as a cursor. The names of its values tell it from those of other lists."""
+    return base64.urlsafe_b64encode(msgspec.json.encode([" ".join(place), *place.values()])).decode().rstrip("=")
 
 
 def opened(cursor: str, by: dict[str, Any]) -> list[Any]:
-    """The place that a cursor holds. Raises InvalidParams when it has not a value of each type in `by`."""
+    """The place that a cursor holds. Raises InvalidParams when it has not the names and types of `by`."""
     try:
-        values = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=_PLACE)
+        names, *values = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=_PLACE)
     except (binascii.Error, ValueError, msgspec.DecodeError):
-        values = []
-    if [type(value) for value in values] != [type(value) for value in by.values()]:
+        names, values = "", []
+    if names != " ".join(by) or [type(value) for value in values] != [type(value) for value in by.values()]:
         raise InvalidParams(
             "$.cursor is not a cursor of this list",
             path="$.cursor",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -42,10 +43,9 @@ class Begun(Struct, frozen=True):
     start: float
 
 
-class Span(Struct, frozen=True):
+class Span(Begun, frozen=True):
     """A span of time that is over."""
 
-    start: float
     end: float
 
 
@@ -89,14 +89,12 @@ class WholeFile(Struct, frozen=True):
     text: Excerpt
 
 
-class Symbol(Struct, frozen=True):
+class Symbol(WholeFile, frozen=True):
     """Where a file part comes from: a symbol in a file."""
 
-    path: str
     range: Range
     name: str
     kind: float
-    text: Excerpt
 
 
 class File(Known, frozen=True):
@@ -279,8 +277,7 @@ class Subtask(Known, frozen=True):
 
     def texts(self) -> Iterator[str]:
         """What is asked."""
-        yield self.prompt
-        yield self.description
+        yield from (self.prompt, self.description)
 
 
 KNOWN: dict[str, type[Known]] = {
@@ -373,6 +370,8 @@ def _decode(decoder: msgspec.json.Decoder[Any], value: Raw, path: str) -> Any:
         return decoder.decode(value)
     except msgspec.DecodeError as error:
         raise invalid(str(error), path) from None
+    except RecursionError:
+        raise InvalidParams(f"{path} is nested too deeply", path=path) from None
 
 
 def _strings(given: dict[str, Raw]) -> Iterator[str]:
@@ -391,7 +390,8 @@ def _strings(given: dict[str, Raw]) -> Iterator[str]:
             room -= len(text)
             yield text
         elif levels and first in _INNER:
-            waiting.append((iter(_INNER[first](value)), levels - 1))
+            with suppress(RecursionError):
+                waiting.append((iter(_INNER[first](value)), levels - 1))
 
 
 _QUOTE = ord('"')

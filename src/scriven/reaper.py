@@ -25,6 +25,9 @@ log = logging.getLogger("scriven.reaper")
 LONGEST_SLEEP = 3600.0
 DAY = 86_400.0
 
+# What failed, as when the disk is full, is tried again so much later.
+AGAIN = 60.0
+
 # One transaction ends at most so many sessions.
 AT_ONCE = 100
 
@@ -86,15 +89,19 @@ class Reaper:
 
     def _expire(self) -> None:
         def then(following: str | None) -> None:
-            if following is not None:
-                self._plan("expire", min(_seconds_until(following), LONGEST_SLEEP), self._expire)
+            seconds = LONGEST_SLEEP if following is None else min(_seconds_until(following), LONGEST_SLEEP)
+            self._plan("expire", seconds, self._expire)
 
+        self._plan("expire", AGAIN, self._expire)
         self._do(end_expired, then)
 
     def _fade(self) -> None:
+        self._plan("fade", AGAIN, self._fade)
         self._do(memory.fade, lambda faded: self._plan("fade", DAY if not faded else 0.0, self._fade))
 
     def _plan(self, name: str, seconds: float, what: Callable[[], None]) -> None:
+        if self._stopped:
+            return
         if name in self._timers:
             self._timers[name].cancel()
         self._timers[name] = asyncio.get_running_loop().call_later(seconds, what)

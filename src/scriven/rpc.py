@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Annotated, Any, Protocol, cast
 
@@ -30,6 +31,9 @@ from scriven.errors import (
     defect,
 )
 from scriven.method import App, Live, Method
+from scriven.metrics import Tally
+from scriven.progress import Progress
+from scriven.replies import Replies
 
 # A batch lets other connections have a turn after this many of its calls.
 BATCH_TURN = 50
@@ -43,6 +47,18 @@ class Engine(Protocol):
     def under_way(self, lane: Lane) -> list[Call]: ...
     def hold(self, lane: Lane) -> None: ...
     def release(self, lane: Lane) -> None: ...
+
+
+class Audience(Protocol):
+    """What keeps something for each peer, besides its calls."""
+
+    def drained(self, peer: Peer) -> None:
+        """The peer reads again."""
+        ...
+
+    def gone(self, peer: Peer) -> None:
+        """Nobody is at the other end any more."""
+        ...
 
 
 class Cancel(Struct):
@@ -60,22 +76,22 @@ class Rpc:
     `short` may be set to False to send even the plain call through jsonrpcserver; both ways answer alike.
     """
 
-    def __init__(
-        self, methods: dict[str, Method], engine: Engine, app: App, gone: Callable[[Lane], None] = lambda _: None
-    ) -> None:
+    def __init__(self, methods: dict[str, Method], engine: Engine, app: App, audience: Audience | None = None) -> None:
         limits = app.config.limits
         self._methods = methods
         self._engine = engine
         self._app = app
-        self._gone = gone
+        self._audience = audience
         self._live_tasks: dict[asyncio.Task[None], Call] = {}
         self._batch_tasks: set[asyncio.Task[None]] = set()
-        self._deadline = limits.deadline_ms / 1000
+        self._deadline_ms = limits.deadline_ms
         self._batch_calls = limits.batch_calls
         self._batch_bytes = limits.frame_bytes
         elements = Annotated[list[Raw], Meta(max_length=limits.batch_calls)]
         self._elements = cast("msgspec.json.Decoder[list[Raw]]", msgspec.json.Decoder(elements)).decode
         self._served = {name: self._for_jsonrpcserver(method) for name, method in methods.items()}
+        self.tallies = {name: Tally() for name in methods}
+        self.refused: Counter[str] = Counter()
         self.refusal: CallError | None = None
         self.short = True
         self.calls = 0
@@ -106,6 +122,8 @@ class Rpc:
     def resume(self, peer: Peer) -> None:
         """The peer reads again."""
         self._engine.release(peer.lane)
+        if self._audience is not None:
+            self._audience.drained(peer)
 
     def forget(self, peer: Peer) -> None:
         """The peer has gone: end what only it waits for. Its writes are still made, those of a batch too."""
@@ -114,7 +132,8 @@ class Rpc:
             if not call.writes:
                 self._engine.cancel(call)
         self._cancel_live(lambda call: call.origin.peer is peer)
-        self._gone(peer.lane)
+        if self._audience is not None:
+            self._audience.gone(peer)
 
     # One call
 
@@ -131,7 +150,7 @@ class Rpc:
         try:
             self._begin(origin, method, request.params, id_)
         except CallError as error:
-            self._tell(origin.send, id_, error)
+            self._tell(origin.send, id_, error, method.name)
             return False
         return True
 
@@ -142,20 +161,25 @@ class Rpc:
             raise self.refusal.with_traceback(None)
         if method.access == "write" and origin.peer.access == "read":
             raise Forbidden("this connection gave up the right to write", hint="open another connection")
-        allowed = self._deadline
-        if params.meta is not None and params.meta.deadline_ms is not None:
-            allowed = min(allowed, params.meta.deadline_ms / 1000)
+        allowed_ms, token = self._deadline_ms, None
+        if params.meta is not None:
+            token = params.meta.progress_token
+            allowed_ms = min(allowed_ms, params.meta.deadline_ms or allowed_ms)
+        began = time.monotonic_ns()
         call = Call(
             method.name,
             method.handler,
             params,
             writes=method.access == "write",
-            deadline=time.monotonic() + allowed,
+            began=began,
+            deadline=began + allowed_ms * 1_000_000,
             lane=origin.peer.lane,
             finish=self._finish,
             id=id_,
             origin=origin,
         )
+        if token is not None:
+            call.progress = Progress(token, origin.peer)
         self.calls += 1
         origin.peer.lane.begun += 1
         origin.peer.in_flight += 1
@@ -166,13 +190,17 @@ class Rpc:
 
     def _finish(self, call: Call) -> None:
         origin: Origin = call.origin
-        if call.id is None:
-            self.errors += call.error is not None
-        else:
+        if call.progress is not None:
+            call.progress.end()
+        self.tallies[call.name].ended(call.began, call.started, call.ended)
+        if call.id is not None:
             message = self._reply(call.id, call)
             if origin.room is not None and not origin.room(len(message)):
-                message = envelope.failure(call.id, self._too_much(call))
+                call.error = self._too_much(call)
+                message = envelope.failure(call.id, call.error)
             origin.send(message)
+        if call.error is not None:
+            self._count(call.error, call.name)
         origin.ended()
 
     def _reply(self, id_: Raw, call: Call) -> bytes:
@@ -182,7 +210,6 @@ class Rpc:
             except (msgspec.MsgspecError, TypeError, ValueError) as error:
                 call.error = defect(call.name, error)
                 call.error.outcome = "done" if call.writes else "none"
-        self.errors += 1
         return envelope.failure(id_, call.error)
 
     def _too_much(self, call: Call) -> LimitExceeded:
@@ -194,9 +221,20 @@ class Rpc:
             hint="send fewer calls in a batch",
         )
 
-    def _tell(self, send: Callable[[bytes], None], id_: Raw, error: CallError) -> None:
-        self.errors += 1
+    def _tell(self, send: Callable[[bytes], None], id_: Raw, error: CallError, method: str | None = None) -> None:
+        """Refuse what was not begun, a call of that method if it is known."""
+        self._refuse(error, method)
         send(envelope.failure(id_, error))
+
+    def _refuse(self, error: CallError, method: str | None) -> None:
+        if method in self.tallies:
+            self.tallies[method].unrun += 1
+        self._count(error, method)
+
+    def _count(self, error: CallError, method: str | None) -> None:
+        tally = self.tallies.get(method) if method is not None else None
+        (self.refused if tally is None else tally.errors)[error.kind] += 1
+        self.errors += 1
 
     # Live methods
 
@@ -212,8 +250,9 @@ class Rpc:
             loop.call_soon(origin.peer.release)
 
     async def _live(self, call: Call) -> None:
+        call.started = time.monotonic_ns()
         try:
-            async with asyncio.timeout(call.deadline - time.monotonic()):
+            async with asyncio.timeout((call.deadline - call.started) / 1e9):
                 call.result = await call.handler(Live(self._app, call.origin.peer), call.params)
         except CallError as error:
             call.error = error
@@ -223,6 +262,7 @@ class Rpc:
             call.error = DeadlineExceeded("the call's deadline passed while it ran")
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is its own defect
             call.error = defect(call.name, error)
+        call.ended = time.monotonic_ns()
         call.finish(call)
 
     def _cancel_live(self, meant: Callable[[Call], bool]) -> None:
@@ -256,10 +296,11 @@ class Rpc:
         if not isinstance(response, Left):
             return True
         result = response._error  # noqa: SLF001 - oslash's Either has no other door
+        refusal = _as_error(request.method, result)
         if request.id is UNSET:
-            self.errors += 1
+            self._refuse(refusal, request.method)
         else:
-            self._tell(origin.send, request.id, _as_error(request.method, result))
+            self._tell(origin.send, request.id, refusal, request.method)
         return False
 
     def _for_jsonrpcserver(self, method: Method) -> Callable[..., Result]:
@@ -308,7 +349,7 @@ class Rpc:
 
     async def _batch(self, peer: Peer, elements: list[Raw]) -> None:
         """Begin every call in order. A live one waits for those before it; the others' lane keeps their order."""
-        batch = Batch(peer, len(elements), self._batch_bytes)
+        batch = Replies(peer, len(elements), self._batch_bytes)
         try:
             for index, raw in enumerate(elements):
                 live = self._is_live(raw)
@@ -337,49 +378,6 @@ class Rpc:
             return self._methods[envelope.read(raw).method].access == "live"
         except (msgspec.DecodeError, RecursionError, KeyError):
             return False
-
-
-class Batch:
-    """The replies of a batch, in the order of its calls, while `open` of them are under way."""
-
-    def __init__(self, peer: Peer, calls: int, limit: int) -> None:
-        self._peer = peer
-        self._replies: list[bytes | None] = [None] * calls
-        self._limit = limit
-        self._size = 0
-        self._all_ended = asyncio.Event()
-        self.open = 0
-
-    def origin(self, index: int) -> Origin:
-        """Where the call at that index has its reply put."""
-
-        def put(message: bytes) -> None:
-            self._replies[index] = message
-
-        def ended() -> None:
-            self.open -= 1
-            self._peer.finished()
-            self._all_ended.set()
-
-        return Origin(self._peer, put, ended, self._room)
-
-    def _room(self, size: int) -> bool:
-        """Take up that many bytes, if they are there. The first reply always fits: alone it would be sent as well."""
-        fits = not self._size or self._size + size <= self._limit
-        self._size += size if fits else 0
-        return fits
-
-    async def settled(self) -> None:
-        """Wait until every call begun so far has ended."""
-        while self.open:
-            self._all_ended.clear()
-            await self._all_ended.wait()
-
-    def send(self) -> None:
-        """Send the replies, if there are any: notifications have none."""
-        replies = [message for message in self._replies if message is not None]
-        if replies:
-            self._peer.reply(b"[" + b",".join(replies) + b"]")
 
 
 def _as_error(method: str, result: Any) -> CallError:

@@ -22,7 +22,8 @@ _SNIPPET = 160
 _LEAD = 40
 _MET = 200
 
-_WORD = re.compile(r"[^\W_]+")
+# An accent that follows its letter stands inside of a word, as the index has it.
+_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u0331]+[^\W_]*)*")
 
 _STOPWORDS = frozenset(
     _WORD.findall(

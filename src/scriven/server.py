@@ -10,6 +10,7 @@ import select
 import socket
 import struct
 import sys
+import time
 from collections import deque
 from typing import Any, Literal, Protocol, cast
 
@@ -26,6 +27,9 @@ TURN = 64
 
 # A peer that leaves this many bytes of replies unread is not read from.
 UNREAD_BYTES = 1024 * 1024
+
+# Notifications of one turn of the loop; with more than this to come, a peer is served from the change log.
+TOLD_BYTES = 256 * 1024
 
 
 class Receiver(Protocol):
@@ -55,6 +59,8 @@ class Server:
         self.receiver = receiver
         self.limits = limits
         self.peers: set[Connection] = set()
+        self.bytes_in = 0
+        self.bytes_out = 0
         self._listener: asyncio.Server | None = None
         self._quiet = asyncio.Event()
         self._unflushed: list[Connection] = []
@@ -117,6 +123,9 @@ class Connection(asyncio.Protocol):
     def __init__(self, server: Server) -> None:
         self.access: Literal["read", "write"] = "write"
         self.client: str | None = None
+        self.version: str | None = None
+        self.pid: int | None = None
+        self.connected_at = time.time()
         self.lane = Lane(deque())
         self.in_flight = 0
         self.origin: Any = None
@@ -127,6 +136,7 @@ class Connection(asyncio.Protocol):
         self._framing: Framing | None = None
         self._frames: deque[Frame] = deque()
         self._out: list[bytes] = []
+        self._told = 0
         self._holds = 0
         self._turn_planned = False
         self._reading = True
@@ -142,7 +152,7 @@ class Connection(asyncio.Protocol):
         transport.set_write_buffer_limits(high=UNREAD_BYTES)
         server = self._server
         sock = transport.get_extra_info("socket")
-        uid = peer_uid(sock)
+        uid, self.pid = peer_process(sock)
         if uid not in (os.geteuid(), 0):
             log.warning("refused a connection of uid %s", uid)
             self._refuse(Forbidden("only the user who runs the daemon may connect"))
@@ -161,6 +171,7 @@ class Connection(asyncio.Protocol):
         """Cut messages out of what came and take as many as there is room for."""
         if self._last_word is not None or self._ended:
             return
+        self._server.bytes_in += len(data)
         try:
             self._frames.extend((self._framing or self._sniffer).feed(data))
         except FramingLost as lost:
@@ -247,6 +258,21 @@ class Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
+    def tell(self, *messages: bytes) -> None:
+        """Send notifications, as far as `spare` allows."""
+        if not self._out:
+            self._server.flush_soon(self)
+        self._out += messages
+        self._told += len(messages[0]) if len(messages) == 1 else sum(map(len, messages))
+
+    def spare(self, size: int = 0) -> bool:
+        """Whether there is room for notifications of that many bytes: replies must not wait behind them."""
+        return self._told + size < TOLD_BYTES and not self._clogged and self._transport is not None
+
+    def stalled(self) -> bool:
+        """Whether it does not read: there is room again once `drained` is called, if ever."""
+        return self._clogged or self._transport is None
+
     # Turns
 
     def _take(self) -> None:
@@ -301,8 +327,11 @@ class Connection(asyncio.Protocol):
     def flush(self) -> None:
         """Write the replies that wait."""
         if self._out and self._transport is not None and not self._transport.is_closing():
-            self._transport.write((self._framing or _LINES).join(self._out))
+            sent = (self._framing or _LINES).join(self._out)
+            self._server.bytes_out += len(sent)
+            self._transport.write(sent)
         self._out.clear()
+        self._told = 0
 
     def _refuse(self, error: CallError) -> None:
         self._ended = True
@@ -313,16 +342,18 @@ class Connection(asyncio.Protocol):
 _LINES = Lines(0)
 
 
-def peer_uid(sock: socket.socket) -> int | None:
-    """The user at the other end of a Unix socket, as the kernel knows it."""
+def peer_process(sock: socket.socket) -> tuple[int | None, int | None]:
+    """The user and the process at the other end of a Unix socket, as the kernel knew them when it connected."""
     try:
         if sys.platform == "darwin":
-            # struct xucred: version, uid, then groups (sys/ucred.h); SOL_LOCAL is 0, LOCAL_PEERCRED is 1.
+            # struct xucred: version, uid, then groups (sys/ucred.h); SOL_LOCAL is 0, LOCAL_PEERCRED 1, LOCAL_PEERPID 2.
             _, uid = struct.unpack_from("=II", sock.getsockopt(0, 1, 76))
+            pid = sock.getsockopt(0, 2)
         else:
-            _, uid, _ = struct.unpack("=3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+            pid, uid, _ = struct.unpack("=3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
     except OSError as error:
         if error.errno in (errno.ENOTCONN, errno.EINVAL):
-            return None
+            return None, None
         raise
-    return int(uid)
+    # A process of another namespace, such as a container's, has no number here.
+    return int(uid), int(pid) or None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -48,13 +48,19 @@ class Change(Struct, frozen=True):
 class Tx:
     """One transaction. SQL takes named parameters: a keyword given here, else a field of `params`, else `:now`."""
 
-    __slots__ = ("_execute", "_next_seq", "caller", "changes", "now")
+    __slots__ = ("_execute", "_next_seq", "_report", "caller", "changes", "now")
 
     def __init__(
-        self, execute: Callable[[str, Sequence[Any]], Cursor], now: str, next_seq: int, caller: int | None = None
+        self,
+        execute: Callable[[str, Sequence[Any]], Cursor],
+        now: str,
+        next_seq: int,
+        caller: int | None = None,
+        report: Callable[[int, int], None] | None = None,
     ) -> None:
         self._execute = execute
         self._next_seq = next_seq
+        self._report = report
         # The connection that asks, by its number in this run of the daemon; none for the daemon itself.
         self.caller = caller
         self.now = now
@@ -74,11 +80,18 @@ class Tx:
         read = reader(sql, row, cursor.description)
         return [read(values) for values in cursor.fetchall()]
 
+    def each(self, sql: str, params: Struct | None, row: type[T], **named: object) -> Iterator[T]:
+        """Row after row as a Struct, each read when it is asked for."""
+        cursor = self._ask(sql, params, named)
+        read = reader(sql, row, cursor.description)
+        while (values := cursor.fetchone()) is not None:
+            yield read(values)
+
     def run(self, sql: str, params: Struct | None = None, **named: object) -> int:
         """Execute a statement that gives no rows; how many it touched."""
         return self._ask(sql, params, named).rowcount
 
-    def emit(self, topic: str, body: Record, workspace_id: str | None = None, *, durable: bool = True) -> None:
+    def emit(self, topic: str, body: Record | Raw, workspace_id: str | None = None, *, durable: bool = True) -> None:
         """Append to the change log, in this transaction; subscribers hear of it after COMMIT.
 
         What is not `durable` they hear alone: it takes no place in the log, and its body is told whole.
@@ -86,7 +99,7 @@ class Tx:
         if workspace_id is None:
             workspace_id = getattr(body, "workspace_id", GLOBAL)
         encoded = _encode(body)
-        if durable and len(encoded) > LARGE_BODY:
+        if durable and not isinstance(body, Raw) and len(encoded) > LARGE_BODY:
             reference = {
                 "noun": topic.partition(".")[0],
                 "id": getattr(body, body.__struct_fields__[0]),
@@ -95,6 +108,16 @@ class Tx:
             encoded = _encode({"ref": reference})
         self._next_seq += durable
         self.changes.append(Change(self._next_seq - 1, self.now, topic, workspace_id, Raw(encoded), durable))
+
+    def progress(self, done: int, total: int) -> None:
+        """Tell the caller how far the call has come, if it asked for that. Call it often: most of it is left out."""
+        if self._report is not None:
+            self._report(done, total)
+
+    def reporting(self) -> Callable[[int, int], None]:
+        """`progress` for whoever runs other handlers in this transaction: what they report is not the whole."""
+        report, self._report = self._report, None
+        return report or _unheard
 
     def new_id(self, prefix: str) -> str:
         """A fresh id whose text sorts by the time it was made."""
@@ -118,6 +141,10 @@ class Tx:
 
 
 _encode = msgspec.json.Encoder().encode
+
+
+def _unheard(done: int, total: int) -> None:
+    """Nobody asked."""
 
 
 def _on_the_wire(name: str, params: Struct | None) -> str:

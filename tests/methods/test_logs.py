@@ -344,3 +344,13 @@ def test_a_complete_log_is_held_to_the_same_limits(run: Any) -> None:
         logs.add(tx, log)
     with pytest.raises(InvalidParams, match=r"^\$\.timestamp"):
         logs.add(tx, msgspec.structs.replace(log, event_data=None, timestamp="2020-02-30T00:00:00.000Z"))
+
+
+def test_what_the_log_of_changes_refers_to_can_be_read(run: Any) -> None:
+    appended = run("logs.append", eventType="noted", eventData={"text": "x" * 5000})
+    reference = json.loads(bytes(run.changes[-1].body))["ref"]
+    assert reference["noun"] == "logs"
+    assert run("logs.get", id=reference["id"]) == appended
+    with pytest.raises(NotFound) as failure:
+        run("logs.get", id="gone")
+    assert failure.value.details["path"] == "$.id"

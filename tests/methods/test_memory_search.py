@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import Any
 
 import pytest
+
+from scriven.paging import PAGE_BYTES
 
 
 @pytest.fixture
@@ -106,3 +110,22 @@ def test_a_list_is_narrowed_by_category_source_and_all_tags(run: Any) -> None:
     assert listed(run, source="jarvis_inferred") == ["b"]
     assert listed(run, tags=["x"]) == ["b", "a"]
     assert listed(run, tags=["y", "x"]) == ["b"]
+
+
+def test_what_a_search_gives_fits_in_a_frame(run: Any) -> None:
+    for number in range(20):
+        run("memory.remember", content=f"The parser of engine {number}", metadata={"text": "x" * 900_000})
+    given = run("memory.search", query="parser", limit=100)
+    assert len(given["items"]) == 9
+    assert len(json.dumps(given)) < PAGE_BYTES
+
+
+def test_words_that_long_entries_repeat_are_found_in_little_time(run: Any) -> None:
+    for number in range(10):
+        run("memory.remember", content=f"alpha {number} {'beta ' * 12_000}")
+    begun = time.process_time()
+    given = run("memory.search", query="alpha beta")["items"]
+    run("context.get", query="alpha beta", maxTokens=100_000)
+    # What FTS5's own snippets of these take grows with the square of their length: half a minute.
+    assert time.process_time() - begun < 5
+    assert all(len(item["snippet"]) < 250 and "beta" in item["snippet"] for item in given)

@@ -303,6 +303,14 @@ def test_a_message_is_completed_and_may_become_incomplete_again(run: Any, sessio
     assert run("messages.update", id=id_, completedAt=None)["completedAt"] is None
 
 
+def test_a_message_is_complete_at_a_moment_that_exists(run: Any, session: str) -> None:
+    id_ = run("messages.append", sessionId=session, role="user")["id"]
+    for moment in ("2026-02-30T00:00:00.000Z", "٢٠٢٦-01-31T09:30:00.000Z"):
+        with pytest.raises(InvalidParams) as failure:
+            run("messages.update", id=id_, completedAt=moment)
+        assert failure.value.details["path"] == "$.completedAt"
+
+
 def test_an_update_of_another_revision_is_a_conflict_and_changes_nothing(run: Any, session: str) -> None:
     (id_,) = say(run, session, "x")
     assert run("messages.update", id=id_, metadata={"a": 1}, ifRevision=1)["revision"] == 2

@@ -212,3 +212,11 @@ def test_the_same_search_gives_the_same_answer(run: Any) -> None:
     for number in range(20):
         alone(run, f"zebra {number % 3}")
     assert run("messages.search", query="zebra 1") == run("messages.search", query="zebra 1")
+
+
+def test_a_neighbour_that_was_only_thought_shows_what_was_thought(run: Any, session: str) -> None:
+    say(run, session, "Where does the parser stop?")
+    thought = {"type": "reasoning", "text": "At a line without its end.", "time": {"start": 1}}
+    run("messages.append", sessionId=session, role="assistant", parts=[thought])
+    found = run("messages.search", query="parser stop")["items"]
+    assert [item["snippet"] for item in found] == ["Where does the parser stop?", "At a line without its end."]

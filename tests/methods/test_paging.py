@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -103,12 +104,54 @@ def test_the_cursor_of_another_list_is_refused(run: Any, tmp_path: Any) -> None:
         run("settings.list", cursor=of_workspaces)
 
 
+def test_the_cursor_of_a_list_in_another_order_is_refused(run: Any) -> None:
+    for number in range(2):
+        run("sessions.start")
+        run("memory.remember", content=f"fact {number}")
+    run("memory.forget", ids=[run("memory.remember", content=f"gone {number}")["entry"]["id"] for number in range(2)])
+    asked = [("sessions.list", {}), ("memory.list", {}), ("memory.list", {"deleted": True}), ("workspaces.list", {})]
+    cursors = [run(name, limit=1, **params)["nextCursor"] for name, params in asked[:3]]
+    for index, cursor in enumerate(cursors):
+        for other, (name, params) in enumerate(asked):
+            if other != index:
+                with pytest.raises(InvalidParams):
+                    run(name, cursor=cursor, **params)
+
+
 def test_a_page_of_big_values_ends_before_a_frame_would(run: Any) -> None:
     value = "x" * (1024 * 1024 - 2)
     for number in range(10):
         run("settings.set", key=f"k{number}", value=value)
     first = run("settings.list")
-    assert len(first["items"]) == PAGE_BYTES // (1024 * 1024)
+    # What goes with the values counts as well.
+    assert len(first["items"]) == PAGE_BYTES // (1024 * 1024) - 1
     rest = run("settings.list", cursor=first["nextCursor"])
-    assert [item["key"] for item in rest["items"]] == ["k8", "k9"]
+    assert [item["key"] for item in rest["items"]] == ["k7", "k8", "k9"]
     assert rest["nextCursor"] is None
+
+
+def test_a_page_of_long_texts_ends_before_a_frame_would(run: Any) -> None:
+    # Every character takes six bytes on the wire.
+    summary = "\x01" * 65_536
+    for number in range(30):
+        run("sessions.start", id=f"s{number}")
+        run("sessions.update", id=f"s{number}", summary=summary)
+        run("memory.remember", content=f"{number} {summary[:60_000]}")
+    for noun in ("sessions", "memory"):
+        seen, cursor = 0, None
+        while seen == 0 or cursor is not None:
+            page = run(f"{noun}.list", limit=1000, cursor=cursor)
+            assert len(json.dumps(page)) < PAGE_BYTES + 1024
+            seen, cursor = seen + len(page["items"]), page["nextCursor"]
+        assert seen == 30
+
+
+def test_no_more_is_read_than_a_page_holds(run: Any) -> None:
+    for number in range(40):
+        run("sessions.start", id=f"s{number}", metadata={"text": "x" * 1_000_000})
+    tracemalloc.start()
+    try:
+        assert len(run("sessions.list", limit=1000)["items"]) == 8
+        assert tracemalloc.get_traced_memory()[1] < 36_000_000
+    finally:
+        tracemalloc.stop()

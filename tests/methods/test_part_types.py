@@ -286,3 +286,11 @@ def test_nul_is_a_space_in_what_is_searched() -> None:
 
 def test_only_a_text_part_says_something() -> None:
     assert [name for name in PARTS if read(raw(PARTS[name]), "$.part").said is not None] == ["text"]
+
+
+@pytest.mark.parametrize("beside", [b"", b'"mime":"text/plain","url":"file:///a","source":'])
+def test_a_part_nested_without_end_is_refused(beside: bytes) -> None:
+    inside = b'{"type":' * 100_000 + b"1" + b"}" * 100_000
+    part = b'{"type":"file",%b%b}' % (beside or b'"x":', inside)
+    with pytest.raises(InvalidParams, match="too deeply"):
+        read(Raw(part), "$.part")

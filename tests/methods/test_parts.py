@@ -234,3 +234,25 @@ def test_every_write_is_told_with_its_workspace_and_makes_the_session_active(run
     assert [entry[:2] for entry in told] == [(f"parts.{verb}", workspace) for verb in ("put", "delta", "delete")]
     assert told[0][2] == put
     assert told[2][2] == {"id": "p", "messageId": "m", "sessionId": session, "revision": 1}
+
+
+def test_an_id_made_from_the_place_may_be_taken_already(run: Any, session: str, message: str) -> None:
+    made = run("messages.append", sessionId=session, role="user", id="n", parts=[text("one")])["parts"][0]["id"]
+    run("messages.delete", id="n")
+    run("parts.put", messageId=message, part=text("another", id=made))
+    with pytest.raises(Conflict) as failure:
+        run("messages.append", sessionId=session, role="user", id="n", parts=[text("one")])
+    assert failure.value.details["path"] == "$.parts[0].id"
+    record = {"kind": "message", "id": "n", "sessionId": session, "role": "user", "parts": [text("one")]}
+    imported = run("state.import", records=[record | {"createdAt": "2026-01-01T00:00:00.000Z"}])
+    assert [each["index"] for each in imported["skipped"]] == [0]
+
+
+def test_what_the_log_of_changes_refers_to_can_be_read(run: Any, message: str) -> None:
+    put = run("parts.put", messageId=message, part=text("x" * 5000, id="p1"))
+    reference = json.loads(bytes(run.changes[-1].body))["ref"]
+    assert reference["noun"] == "parts"
+    assert run("parts.get", id=reference["id"]) == put
+    with pytest.raises(NotFound) as failure:
+        run("parts.get", id="gone")
+    assert failure.value.details["path"] == "$.id"

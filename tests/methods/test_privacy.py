@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import time
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -20,6 +23,9 @@ MARKED = f"kept <private>{SECRET}</private> kept"
     [
         (b'{"a": "x<private>y</private>z", "n": 1.00}', b'{"a": "xz", "n": 1.00}'),
         (rb'{"a":"x\u003cprivate\u003ey\u003c/private\u003ez"}', b'{"a":"xz"}'),
+        (rb'{"a":"x<\u0070rivate>y</privat\u0065>z"}', b'{"a":"xz"}'),
+        (b'{"a":"x<private>y</private z"}', b'{"a":"x"}'),
+        ('{"a":"é<private>y</private>é"}'.encode(), '{"a":"éé"}'.encode()),
         (rb'{"a":"x<Private>y<\/PRIVATE>z"}', b'{"a":"xz"}'),
         (b'{"a":"x<private>y<private>y</private>y</private>z"}', b'{"a":"xz"}'),
         (b'{"a":"x<private>y"}', b'{"a":"x"}'),
@@ -35,7 +41,8 @@ def test_what_stands_between_the_tags_goes_with_them(raw: bytes, kept: bytes) ->
 
 
 @pytest.mark.parametrize(
-    "raw", [b'{"private":true}', b'{"a":"a private matter", "b":"<privates>"}', rb'{"a":"\u00e9<b>"}']
+    "raw",
+    [b'{"private":true}', b'{"a":"a private matter", "b":"<privates>"}', rb'{"a":"\u00e9<b>"}', b'{"a":"x<private y"}'],
 )
 def test_what_has_no_such_tag_is_left_byte_for_byte(raw: bytes) -> None:
     assert without_private(raw) == raw
@@ -47,8 +54,6 @@ def test_what_has_no_such_tag_is_left_byte_for_byte(raw: bytes) -> None:
     )
 )
 def test_nothing_marked_is_left_in_any_json(value: Any) -> None:
-    import json
-
     for text in (json.dumps(value), json.dumps(value, ensure_ascii=False)):
         kept = without_private(text.encode())
         json.loads(kept)
@@ -86,3 +91,21 @@ def test_a_memory_that_is_all_private_is_refused(run: Any) -> None:
     with pytest.raises(InvalidParams) as failure:
         run("memory.remember", content=f"<private>{SECRET}</private>")
     assert failure.value.details["path"] == "$.content"
+
+
+def test_a_long_text_is_cleared_in_little_memory() -> None:
+    raw = json.dumps([f"{'x' * 2_000_000}<private>{SECRET}</private>", "\n" * 200_000]).encode()
+    tracemalloc.start()
+    try:
+        assert SECRET.encode() not in without_private(raw)
+        assert tracemalloc.get_traced_memory()[1] < 10 * len(raw)
+    finally:
+        tracemalloc.stop()
+
+
+def test_tags_that_are_never_complete_cost_no_more_than_others() -> None:
+    raw = json.dumps("<private " * 100_000).encode()
+    begun = time.process_time()
+    assert without_private(raw) == raw
+    # Looking for the end of each anew would take most of a minute.
+    assert time.process_time() - begun < 5

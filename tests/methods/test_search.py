@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -88,6 +89,10 @@ def test_names_of_code_are_found_by_their_words(run: Any) -> None:
 def test_accents_and_case_do_not_matter(run: Any) -> None:
     index(run, "Café crème", "ÜBER")
     assert (asked(run, match("CAFE")), asked(run, match("uber"))) == ([1], [2])
+    decomposed = unicodedata.normalize("NFD", "Café crème brûlée")
+    assert asked(run, match(decomposed)) == [1]
+    index(run, decomposed)
+    assert asked(run, match("brûlée")) == asked(run, match(unicodedata.normalize("NFD", "brûlée"))) == [3]
 
 
 def test_each_list_of_scope_words_needs_one_of_its_own(run: Any) -> None:

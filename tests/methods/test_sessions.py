@@ -294,3 +294,17 @@ def test_an_imported_session_is_current_only_once_something_happens_in_it_here(r
     assert run("sessions.current", create=False) is None
     run("messages.append", sessionId="old", role="user")
     assert run("sessions.current", create=False)["id"] == "old"
+
+
+@pytest.mark.parametrize("number", ["1e999", "9" * 5000, "1.00", "12345678901234567890123"])
+def test_a_patch_leaves_what_it_does_not_name_as_it_was_written(run: Any, number: str) -> None:
+    run.raw("sessions.start", b'{"id":"s","metadata":{"a":%b,"b":{"c": 1, "d":2}}}' % number.encode())
+    after = run.raw("sessions.update", b'{"id":"s","metadata":{"b":{"c":%b,"d":null}}}' % number.encode())
+    assert b'"metadata":{"a":%b,"b":{"c":%b}}' % (number.encode(), number.encode()) in after
+
+
+def test_a_patch_is_a_merge_patch(run: Any) -> None:
+    run("sessions.start", id="s", metadata={"a": {"b": 1}, "c": [1], "d": 4, "e": "text"})
+    patch = {"a": {"b": None, "f": {"g": None, "h": {}}}, "c": {"i": None}, "d": [None], "j": None}
+    after = run("sessions.update", id="s", metadata=patch)["metadata"]
+    assert after == {"a": {"f": {"h": {}}}, "c": {}, "d": [None], "e": "text"}

@@ -281,3 +281,15 @@ def test_a_dry_run_says_what_would_be_and_changes_nothing(run: Any) -> None:
 def test_a_dry_run_takes_a_session_for_granted_that_an_earlier_call_would_have_brought(run: Any) -> None:
     assert counts(bring(run, MESSAGE, TODOS, MESSAGE | {"id": "n", "role": "nobody"}, dryRun=True)) == (2, 0, 0, 1)
     assert exported(run) == []
+
+
+def test_a_line_of_sessions_of_any_length_comes_in_and_goes_with_its_workspace(run: Any) -> None:
+    length = 1200
+    line = [SESSION | {"id": f"s{number:04}", "projectDir": "/gone/far"} for number in range(length)]
+    line = [record | {"parentId": f"s{number - 1:04}"} if number else record for number, record in enumerate(line)]
+    for number in range(0, length, 600):
+        assert counts(bring(run, *line[number : number + 600])) == (600, 0, 0, 0)
+    assert run("sessions.get", id=f"s{length - 1:04}")["parentId"] == f"s{length - 2:04}"
+    workspace = run("sessions.get", id="s0000")["workspaceId"]
+    assert run("workspaces.delete", id=workspace, force=True) == {"deleted": True}
+    assert run.rows("SELECT count(*) FROM sessions") == [(0,)]

@@ -109,3 +109,9 @@ def test_what_is_private_stays_outside(run: Any) -> None:
     bring(run, SESSION, MESSAGE | {"parts": [{"type": "text", "text": private}]}, MEMORY | {"content": private})
     assert SECRET not in json.dumps(exported(run))
     assert SECRET not in json.dumps(everything(run))
+
+
+def test_the_last_moment_of_the_calendar_comes_back(run: Any) -> None:
+    last = "9999-12-31T23:59:59.999Z"
+    run("logs.append", eventType="doomsday", timestamp=last)
+    assert counts(bring(run, LOG | {"id": "l", "timestamp": last}, MEMORY | {"createdAt": last}))[3] == 0

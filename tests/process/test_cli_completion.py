@@ -28,6 +28,7 @@ CASES = [
     ("scriven daemon hello --access ", {"read", "write"}),
     ("scriven start --log-level w", {"warning"}),
     ("scriven completion z", {"zsh"}),
+    ("scriven sessions update s --no-a", {"--no-archived"}),
     ("scriven import op", {"opencode"}),
     ("scriven import opencode --dry", {"--dry-run"}),
     ("scriven call workspaces.re", {"workspaces.relink", "workspaces.resolve"}),

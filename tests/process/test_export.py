@@ -167,6 +167,12 @@ def test_an_export_that_fails_leaves_the_file_as_it_was(home: Home) -> None:
     assert [name for name in os.listdir(home.root) if name.startswith("all.jsonl")] == ["all.jsonl"]
 
 
+def test_a_file_that_cannot_be_made_is_named_as_it_was_given(running: Home) -> None:
+    done = running.run("export", "/nowhere/all.jsonl")
+    hint = "scriven export FILE, in a directory you may write to"
+    assert (done.code, done.err) == (1, f"scriven: /nowhere/all.jsonl: No such file or directory\n  {hint}\n")
+
+
 def test_a_device_is_written_to_and_stays_one(running: Home) -> None:
     device = os.path.join(running.root, "null")
     os.symlink("/dev/null", device)

@@ -156,6 +156,29 @@ def test_a_place_without_transcripts_is_unreadable(home: Home) -> None:
         read(f"{home.root}/nothing")
 
 
+def test_a_file_that_is_gone_by_then_costs_no_other(projects: str) -> None:
+    project(projects)
+    gone = Transcript(projects, EARLIER, sessionId=EARLIER)
+    gone.user("Never read")
+    source = read(projects)
+    os.unlink(gone.path)
+    items = list(source)
+    assert Gap(gone.path, "this file cannot be read: No such file or directory") in items
+    assert any(not isinstance(item, Gap) and item["kind"] == "message" for item in items)
+
+
+def test_a_folder_that_cannot_be_read_is_told(projects: str) -> None:
+    project(projects)
+    folder, depth = os.open(projects, os.O_RDONLY), 17
+    for _ in range(depth):  # longer than a path can be
+        os.mkdir("d" * 250, dir_fd=folder)
+        inner = os.open("d" * 250, os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = inner
+    os.close(folder)
+    assert "this folder cannot be read: File name too long" in [gap.reason for gap in gaps(projects)]
+
+
 def test_what_is_done_is_at_the_end_all_there_is(projects: str) -> None:
     project(projects).raw(b"torn")
     source = read(projects)

@@ -15,6 +15,8 @@ import pytest
 
 from claude_code import Transcript, project
 from program import Home
+from scriven.cli.layout import width
+from scriven.cli.words import PLACES
 
 HEAD = '{"kind":"scriven","version":1}\n'
 BEGUN = "2026-03-14T09:26:53.589Z"
@@ -78,9 +80,15 @@ def test_when_nothing_is_found_it_says_where_it_looked(home: Home, system: str) 
 def test_a_place_that_cannot_be_read_is_named_with_the_reason(home: Home) -> None:
     done = home.run("import", "claude-code", "nowhere")
     assert done.code == 1
-    assert done.err == f"scriven: {home.root}/nowhere: there is no such file or folder\n"
+    assert done.err == f"scriven: {home.root}/nowhere: there is no such file or folder\n  scriven import --help\n"
     told = json.loads(home.run("import", "scriven", "nowhere", "--json").out)
     assert told["places"] == [{"path": "nowhere", "reason": "No such file or directory"}]
+
+
+def test_the_help_says_what_path_may_be_and_where_it_looks_without_one(home: Home) -> None:
+    told = " ".join(home.run("import", "--help").out.split())
+    assert all(f" {system} " in told for system in PLACES)
+    assert "or one file of it; without PATH: projects/ under $CLAUDE_CONFIG_DIR" in told
 
 
 @pytest.mark.parametrize(
@@ -168,6 +176,19 @@ def test_a_terminal_gets_a_bar_and_a_pipe_gets_none(running: Home) -> None:
     assert shown.endswith("\r\x1b[K")
     assert max(len(bar) for bar in shown.replace("\x1b[K", "").split("\r")) <= 72
     assert out.startswith("kind")
+
+
+def test_a_long_name_of_wide_letters_stays_on_one_line(running: Home) -> None:
+    place = os.path.join(running.root, "進捗" * 30)
+    project(place)
+    ours, theirs = pty.openpty()
+    with begun(running, "claude-code", place, stderr=theirs, TERM="xterm", COLUMNS="80") as importing:
+        os.close(theirs)
+        importing.communicate(timeout=30)
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert "進捗  [" in shown
+    assert max(width(bar) for bar in shown.replace("\x1b[K", "").split("\r")) <= 80
 
 
 # What breaks off

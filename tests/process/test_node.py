@@ -49,6 +49,7 @@ def test_a_program_with_vscode_jsonrpc_alone_can_do_everything(
     assert (said["invalid params"]["code"], said["invalid params"]["data"]["path"]) == (-32602, "$.key")
     assert said["no such method"]["code"] == -32601
     assert (said["cancelled"]["code"], said["cancelled"]["data"]["kind"]) == (-32800, "request_cancelled")
+    assert (said["cancelled wait"]["code"], said["cancelled wait"]["data"]["outcome"]) == (-32800, "none")
     assert said["revisions"] == [n // 10 + 1 for n in range(200)]
     assert "connection error" not in said
     for name, method in (("named", "settings.set"), ("without params", "daemon.health"), ("null", "settings.get")):
@@ -60,3 +61,26 @@ def test_a_program_with_vscode_jsonrpc_alone_can_do_everything(
     ):
         contract.check_error(method, said[name])
     assert connect(daemon).call("settings.get", {"key": "theme"})["value"] == value
+
+
+def test_a_program_with_vscode_jsonrpc_alone_hears_how_far_a_call_has_come(
+    reports: tuple[Daemon, dict[str, Any]],
+) -> None:
+    _, said = reports
+    assert said["marched"] is True
+    done = [value.pop("done") for value in said["progress"]]
+    assert done
+    assert done == sorted(set(done))
+    assert said["progress"] == [{"total": 1_000_000_000}] * len(done)
+
+
+def test_a_program_with_vscode_jsonrpc_alone_hears_of_changes(reports: tuple[Daemon, dict[str, Any]]) -> None:
+    _, said = reports
+    heard = said["heard"]
+    assert [event["topic"] for event in heard] == ["settings.set", "settings.delete", "app.node.last"]
+    assert {event["subscription"] for event in heard} == {said["subscribed"]["subscription"]}
+    assert heard[0]["body"] == said["heard of"]
+    assert heard[2]["body"] == [1, None]
+    assert len({event["cursor"] for event in heard}) == 3
+    assert said["unsubscribed"] == {"unsubscribed": True}
+    assert said["heard in all"] == 3

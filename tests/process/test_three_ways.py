@@ -18,7 +18,7 @@ from scriven.derived.cli_table import NOUNS
 TEXT = {"id": "prt_1", "type": "text", "text": "The parser drops the last line of a file."}
 TODO = {"content": "Write the test", "status": "pending", "priority": "high"}
 
-# Each step finds what those before it have made. `{dir}` is a directory, `{memory}` the id of the memory.
+# Each step finds what those before it have made. `{dir}` is a directory, `{memory}` and `{log}` are ids.
 STEPS: list[tuple[str, dict[str, Any]]] = [
     ("workspaces.open", {"projectDir": "{dir}", "name": "engine"}),
     ("sessions.start", {"id": "s1", "title": "Fix", "agent": "build", "metadata": {"n": 1.5}, "idleTimeoutS": 3600}),
@@ -32,6 +32,7 @@ STEPS: list[tuple[str, dict[str, Any]]] = [
     ("parts.put", {"messageId": "m2", "part": {"id": "prt_2", "type": "text", "text": "It is fixed."}}),
     ("parts.delta", {"messageId": "m2", "partId": "prt_2", "field": "text", "delta": " Really."}),
     ("messages.get", {"id": "m2"}),
+    ("parts.get", {"id": "prt_2"}),
     ("messages.update", {"id": "m2", "metadata": {"cost": 0}, "completedAt": "2026-01-31T09:30:00.000Z"}),
     ("messages.list", {"sessionId": "s1", "limit": 10}),
     ("messages.search", {"query": "where is the parser?", "role": "user"}),
@@ -50,6 +51,7 @@ STEPS: list[tuple[str, dict[str, Any]]] = [
     ("context.get", {"query": "answers", "maxTokens": 200}),
     ("memory.purge", {"olderThanDays": 30}),
     ("logs.append", {"eventType": "topic_change", "eventData": {"topic": "tests"}, "sessionId": "s1"}),
+    ("logs.get", {"id": "{log}"}),
     ("logs.list", {"sessionId": "s1", "order": "asc"}),
     ("logs.days", {"timezone": "Europe/Berlin"}),
     ("state.export", {"limit": 1000}),
@@ -70,7 +72,7 @@ def by_command(home: Home, method: str, params: dict[str, Any]) -> Any:
         if kind == "flag":
             line.append(f"--{word}" if value else f"--no-{word}")
         else:
-            line.append(f"--{word}={json.dumps(value) if kind == 'json' else value}")
+            line.append(f"--{word}={json.dumps(value) if kind in ('json', 'texts') else value}")
     return home.json(*line)
 
 
@@ -92,13 +94,15 @@ def by_socat(home: Home, method: str, params: dict[str, Any]) -> Any:
 
 def outcomes(home: Home, call: Callable[[Home, str, dict[str, Any]], Any]) -> list[Any]:
     """What every step gives."""
-    known = {"dir": home.root, "memory": ""}
+    known = {"dir": home.root, "memory": "", "log": ""}
     results = []
     for method, params in STEPS:
-        filled = json.loads(re.sub(r"\{(dir|memory)\}", lambda found: known[found[1]], json.dumps(params)))
+        filled = json.loads(re.sub(r"\{(dir|memory|log)\}", lambda found: known[found[1]], json.dumps(params)))
         result = call(home, method, filled)
         if method == "memory.remember":
             known["memory"] = result["entry"]["id"]
+        if method == "logs.append":
+            known["log"] = result["id"]
         results.append(result)
     return results
 

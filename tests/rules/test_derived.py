@@ -16,7 +16,9 @@ import { createConnection } from "node:net";
 import {
   createMessageConnection, RequestType, ResponseError, StreamMessageReader, StreamMessageWriter,
 } from "vscode-jsonrpc/node";
-import { ErrorCode, type ErrorData, type Methods, type Setting, type SettingsGet } from "./methods";
+import {
+  type Closed, ErrorCode, type ErrorData, isRef, type Methods, type Setting, type SettingsGet, type Told,
+} from "./methods";
 
 const socket = createConnection("scriven.sock");
 const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
@@ -37,6 +39,15 @@ export async function revision(): Promise<number> {
   }
 }
 
+export function heard(event: Told): string {
+  if (event.topic === "settings.set" && !isRef(event.body)) return event.body.key;
+  if (event.topic === "parts.delta" && !isRef(event.body)) return event.body.delta;
+  if (isRef(event.body)) return event.body.ref.id;
+  return event.topic.startsWith("app.") ? String(event.body) : event.cursor;
+}
+connection.onNotification("events.event", heard);
+connection.onNotification("events.closed", (closed: Closed) => closed.reason === "shutting_down");
+
 export async function names(): Promise<(string | null)[]> {
   const page = await call("workspaces.list", { limit: 10, _meta: { deadlineMs: 100 } });
   return page.items.map((workspace) => workspace.name);
@@ -49,6 +60,9 @@ MISUSES = [
     'call("settings.put", { key: "theme" })',
     'call("settings.set", { key: 1, value: 1 })',
     'call("settings.import", { version: "2.0", settings: [] })',
+    '(event: Told) => event.topic === "settings.put"',
+    '(event: Told) => event.topic === "settings.set" && event.body.key',
+    '(event: Told) => event.topic === "sessions.delete" && !isRef(event.body) && event.body.key',
 ]
 
 

@@ -175,6 +175,49 @@ def test_a_live_call_that_waits_is_cancelled(
     assert kind(wire.ask("daemon.status")) == "result"
 
 
+def test_a_wait_for_events_is_cancelled_and_the_connection_goes_on(attach: Callable[..., Wire]) -> None:
+    wire, writer = attach(), attach()
+    waiting = wire.request("events.wait", {"topics": ["settings.*"]})
+    wire.alive()
+    cancel(wire, waiting)
+    assert kind(wire.reply(waiting)) == "request_cancelled"
+    again = wire.request("events.wait", {"topics": ["settings.*"]})
+    wire.alive()
+    writer.call("settings.set", {"key": "waited", "value": 1})
+    assert wire.reply(again)["result"]["items"][0]["body"]["key"] == "waited"
+
+
+def test_a_cancelled_transaction_that_runs_is_made_whole_and_says_so(
+    attach: Callable[..., Wire], passage: Passage
+) -> None:
+    wire = attach()
+    calls = [
+        {"method": "settings.set", "params": {"key": "whole.a", "value": 1}},
+        {"method": "gate.write", "params": {"directory": passage.directory}},
+        {"method": "settings.set", "params": {"key": "whole.b", "value": 2}},
+    ]
+    running = wire.request("transaction.run", {"calls": calls})
+    with passage.held():
+        cancel(wire, running)
+        wire.alive()
+    assert len(wire.reply(running)["result"]["results"]) == 3
+    assert len(wire.call("settings.list", {"prefix": "whole."})["items"]) == 2
+
+
+def test_a_cancelled_transaction_that_waits_leaves_nothing(
+    attach: Callable[..., Wire], gated: Callable[..., Wire], passage: Passage
+) -> None:
+    wire, keeper = attach(), gated()
+    with passage.held():
+        calls = [{"method": "settings.set", "params": {"key": f"none.{n}", "value": n}} for n in range(3)]
+        waiting = wire.request("transaction.run", {"calls": calls})
+        cancel(wire, waiting)
+        reply = wire.reply(waiting)
+        assert (kind(reply), reply["error"]["data"]["outcome"]) == ("request_cancelled", "none")
+    assert wire.call("settings.list", {"prefix": "none."})["items"] == []
+    keeper.message()
+
+
 def test_a_call_inside_a_batch_can_be_cancelled(
     attach: Callable[..., Wire], gated: Callable[..., Wire], passage: Passage
 ) -> None:
@@ -256,6 +299,25 @@ def test_a_deadline_that_passes_while_the_call_waits_is_told_and_nothing_is_writ
     assert (reply["error"]["data"]["outcome"], reply["error"]["data"]["retryable"]) == ("none", True)
     assert wire.reply(patient)["result"]["revision"] == 1
     keeper.message()
+
+
+def test_a_write_that_runs_past_its_deadline_is_not_cut_and_tells_its_result(
+    attach: Callable[..., Wire], passage: Passage
+) -> None:
+    wire = attach()
+    writing = wire.request("gate.write", {"directory": passage.directory, "_meta": {"deadlineMs": 500}})
+    with passage.held():
+        began = time.monotonic()
+        until(lambda: time.monotonic() > began + 0.55, "the deadline")
+        wire.alive()
+    assert wire.reply(writing)["result"] is True
+
+
+def test_a_wait_for_events_ends_at_its_deadline(attach: Callable[..., Wire]) -> None:
+    wire = attach()
+    error = wire.fail("events.wait", {"topics": ["absent.*"], "_meta": {"deadlineMs": 50}})
+    assert error["data"]["kind"] == "deadline_exceeded"
+    wire.alive()
 
 
 def test_a_running_read_ends_at_its_deadline(attach: Callable[..., Wire]) -> None:

@@ -159,7 +159,7 @@ def test_another_user_does_not_reach_the_socket_by_its_modes(fresh: Daemon) -> N
 def test_the_peer_of_a_socket_pair_is_this_user() -> None:
     one, other = socket.socketpair()
     with one, other:
-        assert server.peer_uid(one) == os.geteuid()
+        assert server.peer_process(one) == (os.geteuid(), os.getpid())
 
 
 def _free(daemon: Daemon, connect: Callable[..., Wire]) -> Wire:

@@ -26,7 +26,7 @@ async def _done(engine: Engine, lane: Lane, params: bytes, name: str = "settings
             method.handler,
             method.decode(params),
             writes=True,
-            deadline=time.monotonic() + 30,
+            deadline=time.monotonic_ns() + 30_000_000_000,
             lane=lane,
             finish=ended.set_result,
         )

@@ -38,6 +38,8 @@ class Peer:
     def __init__(self) -> None:
         self.access: Literal["read", "write"] = "write"
         self.client: str | None = None
+        self.version: str | None = None
+        self.pid: int | None = None
         self.lane = Lane(deque())
         self.in_flight = 0
         self.origin: Origin | None = None
@@ -46,6 +48,15 @@ class Peer:
 
     def reply(self, message: bytes) -> None:
         self.replies.append(message)
+
+    def tell(self, *messages: bytes) -> None:
+        """Replies are what is compared."""
+
+    def spare(self, size: int = 0) -> bool:
+        return size == 0
+
+    def stalled(self) -> bool:
+        return False
 
     def finished(self) -> None:
         self.in_flight -= 1

@@ -81,6 +81,10 @@ def _run_word(given: Given) -> int:
         from scriven.cli import exchange
 
         return exchange.run(word, given)
+    if word == "watch":
+        from scriven.cli.watch import watch
+
+        return watch(given)
     words = {
         "status": reports.status,
         "socket-path": reports.socket,

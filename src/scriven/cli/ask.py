@@ -36,6 +36,8 @@ def run_method(given: Given, command: dict[str, Any]) -> int:
     print_lines(lines_of(result, command["result"], Page()))
     if isinstance(result, dict) and "page" in command["result"]:
         _tell_of_page(given, result)
+    elif result == [] or ("body" in command["result"] and not result[command["result"]["body"]]):
+        failures.say(f"{' '.join(given.words)}: there is nothing")
     return failures.OK
 
 

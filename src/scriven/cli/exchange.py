@@ -70,7 +70,11 @@ def _to_file(connection: Connection, given: Given, path: str) -> None:
     path = os.path.realpath(path)
     beside = f"{path}.{os.getpid()}.part"
     try:
-        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror}", "scriven export FILE, in a directory you may write to") from None
+    try:
+        with open(descriptor, "wb") as file:
             export = _Export(connection, given, file)
             export.write()
             file.flush()

@@ -84,6 +84,10 @@ def hint_of(error: ScrivenError) -> str | None:
         current = error.data.get("current")
         if isinstance(current, dict) and "revision" in current:
             return f"what is stored has revision {current['revision']}"
+        if isinstance(current, dict) and "holder" in current:
+            from scriven.cli.layout import visible
+
+            return f"{visible(current['holder'])} holds it; --wait-ms waits for it"
     return error.hint
 
 

@@ -27,8 +27,17 @@ Results are laid out for people; with --json they come as one line, as the daemo
 
 NULL = "When there is none, the exit code is 1; with --json, null is a result like any other and it is 0."
 
+IMPORT = """\
+Run again it changes nothing and brings what is new, so one that broke off is simply run again.
+What stays behind is told with its reason. Nothing is taken from the other system or written to it."""
+
+WATCH = """\
+A topic is what happened to what, such as settings.set; quote globs for the shell. Without one, everything is printed.
+It goes on through restarts of the daemon, waits for one that is away, and ends with Ctrl-C or when nobody reads it."""
+
 TYPES = {
     "json": "JSON",
+    "texts": "a text, or a JSON list of texts",
     "integer": "a whole number",
     "number": "a number",
     "path": "a path",
@@ -62,6 +71,8 @@ def _overview() -> str:
         """scriven settings set theme '"dark"'""",
         "scriven settings get theme --json",
         "scriven workspaces open .",
+        "scriven import claude-code --dry-run",
+        "scriven messages search 'that bug with the time zones'",
     ]
     return _joined(
         f"{INTRODUCTION} Version {__version__}.",
@@ -106,9 +117,19 @@ def _command(given: Given, command: dict[str, Any]) -> str:
 def _word(word: str) -> str:
     values, options, about, example = words.WORDS[word]
     usage = " ".join(part for part in ("Usage: scriven", word, values, "[OPTIONS]") if part)
-    return _joined(
-        f"{about}.", usage, _section("Options", _rows((*options, words.SOCKET, words.HELP))), f"Example\n  {example}"
-    )
+    parts = [f"{about}.", usage]
+    if word == "import":
+        parts += [IMPORT, _section("What PATH may be, and where it looks without one", _places())]
+    if word == "watch":
+        parts.append(WATCH)
+    return _joined(*parts, _section("Options", _rows((*options, words.SOCKET, words.HELP))), f"Example\n  {example}")
+
+
+def _places() -> list[tuple[str, str]]:
+    """Each system that can be imported: what PATH may be, and where it looks when there is none."""
+    return [
+        (system, f"{path}; without PATH: {looks}" if looks else path) for system, (looks, path) in words.PLACES.items()
+    ]
 
 
 def _with_values(verb: str, command: dict[str, Any]) -> str:
@@ -117,7 +138,9 @@ def _with_values(verb: str, command: dict[str, Any]) -> str:
 
 def _option(value: dict[str, Any]) -> str:
     if value["type"] == "flag":
-        return f"--{'no-' if value.get('default') else ''}{value['word']}"
+        # One that is as it was when it is left out can be set to either.
+        no = "" if value.get("default") is False else "no-" if value.get("default") else "[no-]"
+        return f"--{no}{value['word']}"
     return f"--{value['word']} {value['word'].rpartition('-')[2].upper()}"
 
 

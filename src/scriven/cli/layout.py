@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from scriven.cli import moments
+from scriven.cli import moments, spoken
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 NARROWEST = 8
 # Below this a text says too little: other columns go first.
 READABLE = 24
+# Below this it says next to nothing: other texts go as well.
+LEGIBLE = 16
+# A pipe's columns are aligned up to here; a longer text is whole, and moves what follows it.
+ALIGNED = 120
+# What says nothing on one line of many: a record shown alone has it.
+ALONE = ("metadata", "contentHash", "partId", "score", "completedAt")
 GAP = "  "
 DIM, BOLD, PLAIN = "\x1b[2m", "\x1b[1m", "\x1b[0m"
 
@@ -41,7 +47,8 @@ def lines_of(result: Any, layout: Any, page: Page) -> list[str]:
         if "page" in layout:
             return lines_of(result["items"], layout["page"], page)
         if "body" in layout:
-            return [visible(line) for line in result[layout["body"]].removesuffix("\n").split("\n")]
+            body = result[layout["body"]].removesuffix("\n")
+            return [visible(line) for line in body.split("\n")] if body else []
         if "record" in layout:
             return _record(result, layout["record"], page)
     if isinstance(layout, dict) and isinstance(result, list):
@@ -61,20 +68,15 @@ def table(rows: list[dict[str, Any]], fields: dict[str, Any], page: Page) -> lis
         for name in fields
         if any(row.get(name) not in (None, {}, []) for row in rows)
         and not (name == "createdAt" and "updatedAt" in fields)
+        and name not in ALONE
     ]
     fields, rows = _identified(fields, rows)
-    columns = {
-        name: [_title(name), *(cell(_gist(row.get(name)), fields[name], moments.short) for row in rows)]
-        for name in shown
-    }
+    columns = {name: _column(name, fields[name], rows, page, moments.short) for name in shown}
     widths = {name: max(width(text) for text in texts) for name, texts in columns.items()}
-    flexible = [name for name in shown[1:] if fields[name] in ("text", "json") and not name.endswith("Id")]
-    if page.columns is not None:
-        times = [name for name in shown if fields[name] == "time"]
-        ids = [name for name in shown[1:] if name.endswith("Id")]
-        numbers = [name for name in shown if fields[name] == "number"]
-        _leave_out(widths, flexible, ["revision", "contentHash", *times[:-1], *numbers, *reversed(ids)], page.columns)
-        _narrow(widths, flexible, page.columns - len(GAP) * (len(widths) - 1))
+    if page.columns is None:
+        widths = {name: min(size, ALIGNED) for name, size in widths.items()}
+    else:
+        _fitted(columns, widths, fields, rows, page)
     right = {name for name in widths if fields[name] in ("integer", "number")}
     head, *lines = (
         _line({name: columns[name][index] for name in widths}, widths, right, page) for index in range(len(rows) + 1)
@@ -82,24 +84,76 @@ def table(rows: list[dict[str, Any]], fields: dict[str, Any], page: Page) -> lis
     return [page.bold(head), *lines]
 
 
+def _fitted(
+    columns: dict[str, list[str]],
+    widths: dict[str, int],
+    fields: dict[str, Any],
+    rows: list[dict[str, Any]],
+    page: Page,
+) -> None:
+    """Make a table fit a terminal: leave out what can be spared, tell times in short, and cut texts at the last."""
+    room = page.columns or 0
+    readable = max(READABLE, room // 4)
+    others = list(widths)[1:]
+    flexible = [name for name in others if _is_flexible(name, fields)]
+    ids = [name for name in others if name.endswith("Id")]
+    times = sorted((name for name in widths if fields[name] == "time"), key=lambda name: name == "lastActive")
+    if sum(widths.values()) + len(GAP) * len(others) > room and len(rows) > 1:
+        widths.pop("revision", None)
+        for name in ids:
+            # The same in every row, it most often was asked for; a parent mostly is another row.
+            if len(set(columns[name][1:])) == 1 or name == "parentId":
+                widths.pop(name)
+    _leave_out(widths, flexible, ["revision", *times[:-1]], room, readable)
+    if times and not _fits(widths, flexible, room, readable):
+        columns[times[-1]] = _column(times[-1], "time", rows, page, moments.brief)
+        widths[times[-1]] = max(width(text) for text in columns[times[-1]])
+    _leave_out(widths, flexible, ["seenCount", *reversed(ids)], room, readable)
+    _leave_out(widths, flexible, list(reversed(flexible[1:])), room, LEGIBLE)
+    _narrow(widths, [name for name in flexible if name in widths], room - len(GAP) * (len(widths) - 1))
+
+
+def _is_flexible(name: str, fields: dict[str, Any]) -> bool:
+    """Whether its cells may be cut."""
+    return fields[name] in ("text", "json") and not name.endswith("Id")
+
+
 def _identified(fields: dict[str, Any], rows: list[dict[str, Any]]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The same rows, where a record within a record stands for itself by what identifies it: its first field."""
+    """The same rows, where records within a record stand for themselves by what identifies them: their first field."""
     inner = {
         name: next(iter(layout["record"].items()))
         for name, layout in fields.items()
         if isinstance(layout, dict) and "record" in layout
     }
-    if not inner:
+    lists = {
+        name: next(iter(layout["rows"]["record"]))
+        for name, layout in fields.items()
+        if isinstance(layout, dict) and "rows" in layout
+    }
+    if not inner and not lists:
         return fields, rows
-    flat = [row | {name: row[name] and row[name][first] for name, (first, _) in inner.items()} for row in rows]
-    return fields | {name: layout for name, (_, layout) in inner.items()}, flat
+    flat = [
+        row
+        | {name: row[name] and row[name][first] for name, (first, _) in inner.items()}
+        | {name: ", ".join(str(each[first]) for each in row[name]) or None for name, first in lists.items()}
+        for row in rows
+    ]
+    return fields | {name: layout for name, (_, layout) in inner.items()} | dict.fromkeys(lists, "text"), flat
 
 
-def _gist(value: Any) -> Any:
-    """What a list of parts says, where one line has to do: its texts, and the types of what has none."""
-    if not isinstance(value, list) or not all(isinstance(part, dict) and "type" in part for part in value) or not value:
-        return value
-    return " ".join(part["text"] if isinstance(part.get("text"), str) else f"[{part['type']}]" for part in value)
+def _column(name: str, layout: Any, rows: list[dict[str, Any]], page: Page, moment: Any) -> list[str]:
+    """A column's title and cells; texts on one line each, and on a terminal no more of them than it could show."""
+    cells = [_title(name)]
+    for row in rows:
+        value = row.get(name)
+        said = spoken.gist(value) if layout == "json" else value if layout == "text" else None
+        if isinstance(said, str):
+            if page.columns is not None and len(said) > 4 * page.columns:
+                said = f"{said[: 4 * page.columns]}…"
+            cells.append(visible(" ".join(said.split())))
+        else:
+            cells.append(cell(value, layout, moment))
+    return cells
 
 
 def cell(value: Any, layout: Any, moment: Any) -> str:
@@ -113,7 +167,7 @@ def cell(value: Any, layout: Any, moment: Any) -> str:
             return visible(value)
     if layout == "boolean":
         return "yes" if value else "no"
-    if layout in ("text", "integer", "number") and isinstance(value, str | int | float):
+    if layout in ("text", "choice", "integer", "number") and isinstance(value, str | int | float):
         return visible(f"{value:.4g}" if isinstance(value, float) else str(value))
     import json
 
@@ -155,6 +209,8 @@ def _record(record: dict[str, Any], fields: dict[str, Any], page: Page) -> list[
             tables += ["", *table(value, layout["rows"]["record"], page)] if value else []
         elif layout == "text" and isinstance(value, str) and "\n" in value:
             rows.append((name, "\n".join(visible(line) for line in value.split("\n"))))
+        elif layout == "json" and (said := spoken.lines(value)) is not None:
+            rows.append((name, "\n".join(visible(line) for line in said)))
         else:
             text = cell(value, layout, moments.full)
             rows.append((name, page.dim(text) if text == "-" else text))
@@ -180,13 +236,18 @@ def _title(name: str) -> str:
     return "".join(f" {char.lower()}" if char.isupper() else char for char in name)
 
 
-def _leave_out(widths: dict[str, int], flexible: list[str], spare: list[str], columns: int) -> None:
-    """Drop columns that can be spared, until the rest could fit."""
+def _leave_out(widths: dict[str, int], flexible: list[str], spare: list[str], columns: int, least: int) -> None:
+    """Drop columns that can be spared, until the rest fits with no text narrower than `least`."""
     for name in spare:
-        least = sum(min(size, READABLE) if each in flexible else size for each, size in widths.items())
-        if least + len(GAP) * (len(widths) - 1) <= columns:
+        if _fits(widths, flexible, columns, least):
             return
         widths.pop(name, None)
+
+
+def _fits(widths: dict[str, int], flexible: list[str], columns: int, least: int) -> bool:
+    """Whether there is room for all columns when each text may be cut to `least`."""
+    needed = sum(min(size, least) if name in flexible else size for name, size in widths.items())
+    return needed + len(GAP) * (len(widths) - 1) <= columns
 
 
 def _narrow(widths: dict[str, int], flexible: list[str], columns: int) -> None:
@@ -203,15 +264,17 @@ def _narrow(widths: dict[str, int], flexible: list[str], columns: int) -> None:
 def _line(texts: dict[str, str], widths: dict[str, int], right: set[str], page: Page) -> str:
     parts = []
     for name, text in texts.items():
-        shown = text if width(text) <= widths[name] else _cut(text, widths[name])
-        space = " " * (widths[name] - width(shown))
+        shown = text if page.columns is None else cut(text, widths[name])
+        space = " " * max(0, widths[name] - width(shown))
         shown = page.dim(shown) if shown == "-" else shown
         parts.append(space + shown if name in right else shown + space)
     return GAP.join(parts).rstrip()
 
 
-def _cut(text: str, columns: int) -> str:
-    """As much as fits, and a mark that there is more."""
+def cut(text: str, columns: int) -> str:
+    """As much as fits, and a mark when there is more."""
+    if width(text) <= columns:
+        return text
     kept = text[: columns - 1]
     while width(kept) > columns - 1:
         kept = kept[:-1]

@@ -15,6 +15,11 @@ def full(text: str) -> str:
 
 def short(text: str) -> str:
     """`10:30 (3m ago)` today, `Jan 31 10:30 (2d ago)` this year, else `2025-01-31 (1y ago)`."""
+    return f"{brief(text)} ({age(time.time() - epoch(text))})"
+
+
+def brief(text: str) -> str:
+    """`10:30` today, `Jan 31 10:30` this year, else `2025-01-31`."""
     seconds = epoch(text)
     then, now = time.localtime(seconds), time.localtime()
     if then[:3] == now[:3]:
@@ -23,7 +28,7 @@ def short(text: str) -> str:
         form = "%b %d %H:%M"
     else:
         form = "%Y-%m-%d"
-    return f"{time.strftime(form, then)} ({age(time.time() - seconds)})"
+    return time.strftime(form, then)
 
 
 def age(seconds: float) -> str:

@@ -133,8 +133,9 @@ def _json_of(value: dict[str, Any], text: str | bool) -> str:  # noqa: FBT001 - 
         text.encode()
     except UnicodeEncodeError:
         raise UsageError(f"{name} is not UTF-8") from None
-    if kind == "json":
-        return json_line(name, text)
+    if kind in ("json", "texts"):
+        one = kind == "texts" and not text.lstrip().startswith("[")
+        return json.dumps([text], ensure_ascii=False) if one else json_line(name, text)
     if kind == "integer":
         return _whole(name, text)
     if kind == "number":

@@ -28,7 +28,21 @@ FOREGROUND = (*DAEMON, ("ready-fd", "N", "Where to write one line of JSON when i
 CHOICES = {"log-level": ("debug", "info", "warning", "error")}
 PATHS = ("socket", "database", "config")
 SHELLS = ("bash", "zsh", "fish")
-SYSTEMS = ("claude-code", "idumb", "jarvis", "opencode", "scriven")
+# What can be imported: where it is looked for when no PATH is given, and what else PATH may be.
+PLACES = {
+    "claude-code": (
+        "projects/ under $CLAUDE_CONFIG_DIR, or under ~/.claude",
+        "the folder of one project, or one file of it",
+    ),
+    "idumb": (
+        "this directory and those above it, as far as the repository goes",
+        "its database, or the file that its settings page exports",
+    ),
+    "jarvis": ("the file that $DATABASE_URL names, or local.db and jarvis.db in this directory", "its database"),
+    "opencode": ("opencode/ under $XDG_DATA_HOME, or under ~/.local/share", "its database, or its folder storage"),
+    "scriven": ("", "what scriven export wrote; - is standard input"),
+}
+SYSTEMS = tuple(PLACES)
 # The words whose first value is one of these.
 FOLLOWING = {"completion": SHELLS, "import": SYSTEMS}
 
@@ -44,10 +58,20 @@ WORDS = {
         "Call a method by its name, with params as JSON; print its result as JSON",
         """scriven call settings.get '{"key": "theme"}'""",
     ),
+    "watch": (
+        "[TOPIC ...]",
+        (
+            ("since", "CURSOR", "Begin with what came after this cursor, not with what comes."),
+            ("workspace", "ID", "Only what belongs to this workspace."),
+            ("json", "", "Print each event as one line of JSON."),
+        ),
+        "Print changes as they come, each once; TOPIC is a glob",
+        "scriven watch 'settings.*' --json",
+    ),
     "import": (
         f"{'|'.join(SYSTEMS)} [PATH]",
         (("dry-run", "", "Store nothing; say what would be."), JSON),
-        "Bring over what another system stored, or an export of Scriven (- is standard input)",
+        "Bring over what another system stored, or an export of Scriven",
         "scriven import claude-code --dry-run",
     ),
     "export": (

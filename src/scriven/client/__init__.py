@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scriven.client.errors import (
     BacklogFull,
+    CursorExpired,
     NotAnswering,
     NotRunning,
     NotSendable,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BacklogFull",
+    "CursorExpired",
     "NotAnswering",
     "NotRunning",
     "NotSendable",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from scriven import __version__
 from scriven.client import messages
+from scriven.client.aio_subscription import Subscription
 from scriven.client.connection import (
     ATTEMPTS,
     FIRST_PAUSE,
@@ -18,6 +19,7 @@ from scriven.client.connection import (
     new_socket,
     patience,
 )
+from scriven.client.course import Course, params_of
 from scriven.client.errors import (
     NotRunning,
     ProtocolError,
@@ -30,7 +32,7 @@ from scriven.derived.aio_nouns import Nouns
 from scriven.paths import socket_path
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
     from typing import Self
 
 Reply = asyncio.Future[dict[str, Any]]
@@ -122,8 +124,25 @@ class Client(Nouns):
                     raise line.said from None
         raise ProtocolError(f"what listens on {self._path} hangs up on every call", "scriven status")
 
+    def subscribe(
+        self,
+        topics: Sequence[str] = ("*",),
+        *,
+        workspace_id: str | None = None,
+        since: str | None = None,
+        wait: float | None = None,
+    ) -> Subscription:
+        """Changes as they come, on a connection of their own: `async for event in client.subscribe(["settings.*"])`.
+
+        It begins when it is first iterated, entered with `async with`, or awaited. For the rest it is as
+        `scriven.client.blocking.Client.subscribe`.
+        """
+        asked = params_of(topics, workspace_id, since)
+        course = Course(self._path, asked, client=self._hello[0], wait=wait)
+        return Subscription(self._path, course, timeout=self._timeout)
+
     async def close(self) -> None:
-        """Hang up. Calls in flight end as lost ones do."""
+        """Hang up. Calls in flight end as lost ones do; subscriptions go on."""
         line, self._line = self._line, None
         if line is not None:
             await line.close()

@@ -11,7 +11,10 @@ from scriven.paths import socket_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any, Literal, Self
+
+    from scriven.client.subscription import Subscription
 
 
 class Client(Nouns):
@@ -32,6 +35,8 @@ class Client(Nouns):
     ) -> None:
         """Connect and compare protocols. See `scriven.connect`."""
         super().__init__(self._call)
+        self._name = client
+        self._timeout = timeout
         hello = messages.hello(0, client, __version__, access)
         self._connection = Connection(socket_path(socket), timeout=timeout, wait=wait, hello=hello)
         self._connection.open()
@@ -60,8 +65,32 @@ class Client(Nouns):
         reply, _ = self._connection.call(method, text, read=method in READS, keyed=keyed, deadline_ms=deadline_ms)
         return messages.outcome(reply)
 
+    def subscribe(
+        self,
+        topics: Sequence[str] = ("*",),
+        *,
+        workspace_id: str | None = None,
+        since: str | None = None,
+        wait: float | None = None,
+    ) -> Subscription:
+        """Changes as they come, on a connection of their own: `for event in client.subscribe(["settings.*"])`.
+
+        An event is a dict `{cursor, at, topic, workspaceId, body}`. Every change after this call is told, once and in
+        order, also those during a restart of the daemon. With `since`, a cursor seen before, those after it come
+        first. `topics` are globs. `wait`: how many seconds the daemon may be away, each time; None is for ever.
+
+        Raises CursorExpired when the log does not reach back to where it has to go on, RemoteError when the daemon
+        declines, and an Unreachable when waiting is no use.
+        """
+        from scriven.client.course import Course, params_of
+        from scriven.client.subscription import Subscription
+
+        asked = params_of(topics, workspace_id, since)
+        course = Course(self._connection.path, asked, client=self._name, wait=wait)
+        return Subscription(self._connection.path, course, timeout=self._timeout)
+
     def close(self) -> None:
-        """Hang up."""
+        """Hang up. Subscriptions go on."""
         self._connection.close()
 
     def __enter__(self) -> Self:

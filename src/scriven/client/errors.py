@@ -84,6 +84,19 @@ class RemoteError(ScrivenError):
         return str(self.data.get("outcome", "unknown"))
 
 
+class CursorExpired(ScrivenError):
+    """The change log does not reach back to where a subscription was to go on: some changes cannot be told any more.
+
+    `head` is the newest place in the log: read the state anew, then subscribe with `since=error.head`.
+    """
+
+    def __init__(self, head: str | None) -> None:
+        super().__init__(
+            "the change log does not reach back to that cursor", "read the state anew, then go on from `head`"
+        )
+        self.head = head
+
+
 def unreachable(error: OSError, path: str) -> Unreachable:
     """What a failed connect means, and what to do about it."""
     if error.errno in (errno.ENOENT, errno.ENOTDIR):

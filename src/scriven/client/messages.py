@@ -8,6 +8,7 @@ from scriven.client.errors import NotSendable, ProtocolError, RemoteError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 PROTOCOL = [1, 1]
@@ -106,16 +107,20 @@ def outcome(reply: dict[str, Any]) -> Any:
 
 def result_text(frame: bytes) -> str:
     """The result of a reply as the daemon wrote it, digit for digit."""
-    text = frame.decode()
+    return next(text for name, text in members(frame.decode()) if name == "result")
+
+
+def members(text: str) -> Iterator[tuple[str, str]]:
+    """The members of an object, each name with its value as it is written."""
     decoder = json.JSONDecoder(parse_int=len, parse_float=len)
-    at = text.index("{") + 1
-    while True:
-        name, at = decoder.raw_decode(text, _blank(text, at))
+    at = _blank(text, text.index("{") + 1)
+    while text[at] != "}":
+        name, at = decoder.raw_decode(text, at)
         begin = _blank(text, _blank(text, at) + 1)
         _, at = decoder.raw_decode(text, begin)
-        if name == "result":
-            return text[begin:at]
-        at = _blank(text, at) + 1
+        yield name, text[begin:at]
+        at = _blank(text, at)
+        at = _blank(text, at + 1) if text[at] == "," else at
 
 
 def _number(digits: str) -> object:

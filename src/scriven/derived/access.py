@@ -2,7 +2,10 @@
 
 READS = frozenset(
     {
+        "events.history",
+        "leases.list",
         "logs.days",
+        "logs.get",
         "logs.list",
         "memory.get",
         "memory.list",
@@ -10,6 +13,7 @@ READS = frozenset(
         "messages.get",
         "messages.list",
         "messages.search",
+        "parts.get",
         "sessions.get",
         "sessions.list",
         "settings.export",

@@ -10,18 +10,19 @@ _scriven() {
             continue
         fi
         case "$word" in
-        --access|--agent|--category|--client|--completed-at|--config|--content|--cursor|--database|--day|--deadline-ms|--event-data|--event-type|--evidence|--expect|--exported-at|--from|--id|--idempotency-key|--idle-timeout-s|--if-revision|--limit|--log-level|--max-entries|--max-tokens|--metadata|--name|--older-than-days|--order|--parent-id|--parts|--prefix|--protocol|--query|--ready-fd|--role|--scope|--search|--session-id|--socket|--source|--status|--summary|--tags|--timeout|--timestamp|--timezone|--title|--to|--trigger|--version|--workspace|--workspace-id) skip=1 ;;
+        --access|--agent|--category|--client|--completed-at|--config|--content|--cursor|--database|--day|--deadline-ms|--event-data|--event-type|--evidence|--expect|--exported-at|--from|--id|--idempotency-key|--idle-timeout-s|--if-revision|--limit|--log-level|--max-entries|--max-tokens|--metadata|--name|--note|--older-than-days|--order|--parent-id|--parts|--prefix|--protocol|--query|--ready-fd|--role|--scope|--search|--session-id|--since|--socket|--source|--status|--summary|--tags|--timeout|--timeout-ms|--timestamp|--timezone|--title|--to|--topics|--trigger|--ttl-ms|--version|--wait-ms|--workspace|--workspace-id) skip=1 ;;
         -*) ;;
         *) [[ "$path" == *" "* ]] || path="${path:+$path }$word" ;;
         esac
     done
     case "$path" in
-        "") options="--socket --timeout --json --help --version" following="start stop restart status call import export socket-path version completion context daemon logs memory messages parts rpc sessions settings state todos transaction workspaces" ;;
+        "") options="--socket --timeout --json --help --version" following="start stop restart status call watch import export socket-path version completion context daemon events leases logs memory messages parts rpc sessions settings state todos transaction workspaces" ;;
         "start") options="--database --config --log-level --timeout --json --socket --help" following="" ;;
         "stop") options="--timeout --json --socket --help" following="" ;;
         "restart") options="--database --config --log-level --timeout --json --socket --help" following="" ;;
         "status") options="--timeout --json --socket --help" following="" ;;
-        "call") options="--idempotency-key --deadline-ms --timeout --json --socket --help" following="context.get daemon.health daemon.hello daemon.shutdown daemon.status logs.append logs.days logs.list memory.forget memory.get memory.list memory.observe memory.purge memory.remember memory.restore memory.search memory.update messages.append messages.delete messages.get messages.list messages.search messages.update parts.delete parts.delta parts.put rpc.discover sessions.current sessions.delete sessions.end sessions.get sessions.list sessions.start sessions.update settings.delete settings.export settings.get settings.import settings.list settings.set state.export state.import todos.get todos.set transaction.run workspaces.delete workspaces.get workspaces.list workspaces.open workspaces.relink workspaces.resolve workspaces.update" ;;
+        "call") options="--idempotency-key --deadline-ms --timeout --json --socket --help" following="context.get daemon.clients daemon.health daemon.hello daemon.metrics daemon.shutdown daemon.status events.history events.publish events.subscribe events.unsubscribe events.wait leases.acquire leases.list leases.release leases.renew logs.append logs.days logs.get logs.list memory.forget memory.get memory.list memory.observe memory.purge memory.remember memory.restore memory.search memory.update messages.append messages.delete messages.get messages.list messages.search messages.update parts.delete parts.delta parts.get parts.put rpc.discover sessions.current sessions.delete sessions.end sessions.get sessions.list sessions.start sessions.update settings.delete settings.export settings.get settings.import settings.list settings.set state.export state.import todos.get todos.set transaction.run workspaces.delete workspaces.get workspaces.list workspaces.open workspaces.relink workspaces.resolve workspaces.update" ;;
+        "watch") options="--since --workspace --json --socket --help" following="leases.acquire leases.expire leases.release leases.renew logs.append memory.forget memory.observe memory.purge memory.remember memory.restore memory.update messages.append messages.delete messages.update parts.delete parts.delta parts.put sessions.delete sessions.end sessions.start sessions.update settings.delete settings.set state.import todos.set workspaces.delete workspaces.open workspaces.relink workspaces.update" ;;
         "import") options="--dry-run --json --socket --help" following="claude-code idumb jarvis opencode scriven" ;;
         "import claude-code") options="--dry-run --json --socket --help" following="" ;;
         "import idumb") options="--dry-run --json --socket --help" following="" ;;
@@ -37,14 +38,28 @@ _scriven() {
         "completion fish") options="--socket --help" following="" ;;
         "context") options="--socket --help" following="get" ;;
         "context get") options="--workspace-id --query --max-tokens --max-entries --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
-        "daemon") options="--database --config --log-level --ready-fd --socket --help" following="health hello shutdown status" ;;
+        "daemon") options="--database --config --log-level --ready-fd --socket --help" following="clients health hello metrics shutdown status" ;;
+        "daemon clients") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "daemon health") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "daemon hello") options="--client --version --protocol --expect --access --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
+        "daemon metrics") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "daemon shutdown") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "daemon status") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
-        "logs") options="--socket --help" following="append days list" ;;
+        "events") options="--socket --help" following="history publish subscribe unsubscribe wait" ;;
+        "events history") options="--topics --workspace-id --since --limit --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
+        "events publish") options="--workspace-id --no-durable --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
+        "events subscribe") options="--workspace-id --since --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
+        "events unsubscribe") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
+        "events wait") options="--workspace-id --since --timeout-ms --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
+        "leases") options="--socket --help" following="acquire list release renew" ;;
+        "leases acquire") options="--workspace-id --ttl-ms --wait-ms --note --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
+        "leases list") options="--workspace-id --limit --cursor --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
+        "leases release") options="--workspace-id --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
+        "leases renew") options="--workspace-id --ttl-ms --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
+        "logs") options="--socket --help" following="append days get list" ;;
         "logs append") options="--event-data --session-id --workspace-id --timestamp --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "logs days") options="--workspace-id --timezone --from --to --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
+        "logs get") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "logs list") options="--workspace-id --session-id --event-type --from --to --day --timezone --order --limit --cursor --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "memory") options="--socket --help" following="forget get list observe purge remember restore search update" ;;
         "memory forget") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
@@ -63,9 +78,10 @@ _scriven() {
         "messages list") options="--limit --cursor --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "messages search") options="--workspace-id --session-id --role --limit --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "messages update") options="--metadata --completed-at --if-revision --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
-        "parts") options="--socket --help" following="delete delta put" ;;
+        "parts") options="--socket --help" following="delete delta get put" ;;
         "parts delete") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "parts delta") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
+        "parts get") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "parts put") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "rpc") options="--socket --help" following="discover" ;;
         "rpc discover") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
@@ -74,9 +90,9 @@ _scriven() {
         "sessions delete") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "sessions end") options="--trigger --summary --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "sessions get") options="--json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
-        "sessions list") options="--workspace-id --parent-id --agent --active --archived --search --limit --cursor --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
+        "sessions list") options="--workspace-id --parent-id --agent --active --no-active --archived --search --limit --cursor --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "sessions start") options="--id --workspace-id --parent-id --title --agent --source --metadata --idle-timeout-s --replace --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
-        "sessions update") options="--title --status --summary --metadata --archived --if-revision --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
+        "sessions update") options="--title --status --summary --metadata --archived --no-archived --if-revision --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "settings") options="--socket --help" following="delete export get import list set" ;;
         "settings delete") options="--workspace-id --if-revision --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
         "settings export") options="--workspace-id --json --idempotency-key --deadline-ms --timeout --socket --help" following="" ;;
@@ -109,6 +125,7 @@ _scriven() {
         "restart --log-level") choices="debug info warning error" ;;
         "status --log-level") choices="debug info warning error" ;;
         "call --log-level") choices="debug info warning error" ;;
+        "watch --log-level") choices="debug info warning error" ;;
         "import --log-level") choices="debug info warning error" ;;
         "import claude-code --log-level") choices="debug info warning error" ;;
         "import idumb --log-level") choices="debug info warning error" ;;
@@ -125,6 +142,8 @@ _scriven() {
         "context --log-level") choices="debug info warning error" ;;
         "daemon --log-level") choices="debug info warning error" ;;
         "daemon hello --access") choices="read write" ;;
+        "events --log-level") choices="debug info warning error" ;;
+        "leases --log-level") choices="debug info warning error" ;;
         "logs --log-level") choices="debug info warning error" ;;
         "logs list --order") choices="asc desc" ;;
         "memory --log-level") choices="debug info warning error" ;;

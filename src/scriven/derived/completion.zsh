@@ -11,7 +11,7 @@ _scriven() {
       continue
     fi
     case "$word" in
-    --access|--agent|--category|--client|--completed-at|--config|--content|--cursor|--database|--day|--deadline-ms|--event-data|--event-type|--evidence|--expect|--exported-at|--from|--id|--idempotency-key|--idle-timeout-s|--if-revision|--limit|--log-level|--max-entries|--max-tokens|--metadata|--name|--older-than-days|--order|--parent-id|--parts|--prefix|--protocol|--query|--ready-fd|--role|--scope|--search|--session-id|--socket|--source|--status|--summary|--tags|--timeout|--timestamp|--timezone|--title|--to|--trigger|--version|--workspace|--workspace-id) skip=1 ;;
+    --access|--agent|--category|--client|--completed-at|--config|--content|--cursor|--database|--day|--deadline-ms|--event-data|--event-type|--evidence|--expect|--exported-at|--from|--id|--idempotency-key|--idle-timeout-s|--if-revision|--limit|--log-level|--max-entries|--max-tokens|--metadata|--name|--note|--older-than-days|--order|--parent-id|--parts|--prefix|--protocol|--query|--ready-fd|--role|--scope|--search|--session-id|--since|--socket|--source|--status|--summary|--tags|--timeout|--timeout-ms|--timestamp|--timezone|--title|--to|--topics|--trigger|--ttl-ms|--version|--wait-ms|--workspace|--workspace-id) skip=1 ;;
     -*) ;;
     *) [[ "$place" == *" "* ]] || place="${place:+$place }$word" ;;
     esac
@@ -23,6 +23,7 @@ _scriven() {
     'restart --log-level') compadd -- debug info warning error; return ;;
     'status --log-level') compadd -- debug info warning error; return ;;
     'call --log-level') compadd -- debug info warning error; return ;;
+    'watch --log-level') compadd -- debug info warning error; return ;;
     'import --log-level') compadd -- debug info warning error; return ;;
     'import claude-code --log-level') compadd -- debug info warning error; return ;;
     'import idumb --log-level') compadd -- debug info warning error; return ;;
@@ -39,6 +40,8 @@ _scriven() {
     'context --log-level') compadd -- debug info warning error; return ;;
     'daemon --log-level') compadd -- debug info warning error; return ;;
     'daemon hello --access') compadd -- read write; return ;;
+    'events --log-level') compadd -- debug info warning error; return ;;
+    'leases --log-level') compadd -- debug info warning error; return ;;
     'logs --log-level') compadd -- debug info warning error; return ;;
     'logs list --order') compadd -- asc desc; return ;;
     'memory --log-level') compadd -- debug info warning error; return ;;
@@ -68,13 +71,16 @@ _scriven() {
         'restart:Stop, then start, on the same database'
         'status:Whether the daemon runs, and what it holds'
         'call:Call a method by its name, with params as JSON; print its result as JSON'
-        'import:Bring over what another system stored, or an export of Scriven (- is standard input)'
+        'watch:Print changes as they come, each once; TOPIC is a glob'
+        'import:Bring over what another system stored, or an export of Scriven'
         'export:Write everything as lines of JSON, to a file or to standard output'
         'socket-path:Print where the daemon listens'
         'version:Print this command'\''s version, and the daemon'\''s'
         'completion:Print a completion script for a shell'
         'context:What an agent should know when it begins'
         'daemon:The daemon itself'
+        'events:What happened'
+        'leases:Leases'
         'logs:Daily logs'
         'memory:What agents remember across sessions'
         'messages:What was said in a session, message by message, with its parts'
@@ -143,12 +149,24 @@ _scriven() {
     'call')
       following=(
         'context.get'
+        'daemon.clients'
         'daemon.health'
         'daemon.hello'
+        'daemon.metrics'
         'daemon.shutdown'
         'daemon.status'
+        'events.history'
+        'events.publish'
+        'events.subscribe'
+        'events.unsubscribe'
+        'events.wait'
+        'leases.acquire'
+        'leases.list'
+        'leases.release'
+        'leases.renew'
         'logs.append'
         'logs.days'
+        'logs.get'
         'logs.list'
         'memory.forget'
         'memory.get'
@@ -167,6 +185,7 @@ _scriven() {
         'messages.update'
         'parts.delete'
         'parts.delta'
+        'parts.get'
         'parts.put'
         'rpc.discover'
         'sessions.current'
@@ -200,6 +219,45 @@ _scriven() {
         '--deadline-ms:The daemon gives the call up after so many milliseconds.'
         '--timeout:Give up when there is no reply for so long.'
         '--json:Print the result as one line of JSON.'
+        '--socket:The daemon'\''s socket, if not the usual one.'
+        '--help:Print this.'
+      ) ;;
+    'watch')
+      following=(
+        'leases.acquire'
+        'leases.expire'
+        'leases.release'
+        'leases.renew'
+        'logs.append'
+        'memory.forget'
+        'memory.observe'
+        'memory.purge'
+        'memory.remember'
+        'memory.restore'
+        'memory.update'
+        'messages.append'
+        'messages.delete'
+        'messages.update'
+        'parts.delete'
+        'parts.delta'
+        'parts.put'
+        'sessions.delete'
+        'sessions.end'
+        'sessions.start'
+        'sessions.update'
+        'settings.delete'
+        'settings.set'
+        'state.import'
+        'todos.set'
+        'workspaces.delete'
+        'workspaces.open'
+        'workspaces.relink'
+        'workspaces.update'
+      )
+      options=(
+        '--since:Begin with what came after this cursor, not with what comes.'
+        '--workspace:Only what belongs to this workspace.'
+        '--json:Print each event as one line of JSON.'
         '--socket:The daemon'\''s socket, if not the usual one.'
         '--help:Print this.'
       ) ;;
@@ -356,8 +414,10 @@ _scriven() {
       ) ;;
     'daemon')
       following=(
+        'clients:Who is connected'
         'health:Whether calls are being served'
         'hello:Introduce a client and learn who answers, which protocol it speaks and what it accepts'
+        'metrics:What the process has counted'
         'shutdown:Drain and end'
         'status:The daemon at a glance'
       )
@@ -366,6 +426,18 @@ _scriven() {
         '--config:The configuration file.'
         '--log-level:debug, info, warning or error.'
         '--ready-fd:Where to write one line of JSON when it is ready, or why it is not.'
+        '--socket:The daemon'\''s socket, if not the usual one.'
+        '--help:Print this.'
+      ) ;;
+    'daemon clients')
+      following=(
+
+      )
+      options=(
+        '--json:Print the result as one line of JSON.'
+        '--idempotency-key:A repeated call with the same key takes effect once.'
+        '--deadline-ms:The daemon gives the call up after so many milliseconds.'
+        '--timeout:Give up when there is no reply for so long.'
         '--socket:The daemon'\''s socket, if not the usual one.'
         '--help:Print this.'
       ) ;;
@@ -398,6 +470,18 @@ _scriven() {
         '--socket:The daemon'\''s socket, if not the usual one.'
         '--help:Print this.'
       ) ;;
+    'daemon metrics')
+      following=(
+
+      )
+      options=(
+        '--json:Print the result as one line of JSON.'
+        '--idempotency-key:A repeated call with the same key takes effect once.'
+        '--deadline-ms:The daemon gives the call up after so many milliseconds.'
+        '--timeout:Give up when there is no reply for so long.'
+        '--socket:The daemon'\''s socket, if not the usual one.'
+        '--help:Print this.'
+      ) ;;
     'daemon shutdown')
       following=(
 
@@ -422,10 +506,163 @@ _scriven() {
         '--socket:The daemon'\''s socket, if not the usual one.'
         '--help:Print this.'
       ) ;;
+    'events')
+      following=(
+        'history:Changes from the log, the oldest first'
+        'publish:Tell subscribers something of your own. A body that is kept has at most 4 KiB, one that is not 64 KiB'
+        'subscribe:Hear of changes as events.event {subscription, cursor, at, topic, workspaceId, body}, each once and in order'
+        'unsubscribe:End a subscription of this connection. What was sent already may still arrive before the reply'
+        'wait:Wait for changes'
+      )
+      options=(
+        '--socket:The daemon'\''s socket, if not the usual one.'
+        '--help:Print this.'
+      ) ;;
+    'events history')
+      following=(
+
+      )
+      options=(
+        '--topics:Only these; all when they are left out.'
+        '--workspace-id:Only of this workspace; all when it is left out.'
+        '--since:Only what came after this place; all when it is left out.'
+        '--limit:At most this many.'
+        '--json:Print the result as one line of JSON.'
+        '--idempotency-key:A repeated call with the same key takes effect once.'
+        '--deadline-ms:The daemon gives the call up after so many milliseconds.'
+        '--timeout:Give up when there is no reply for so long.'
+        '--socket:The daemon'\''s socket, if not the usual one.'
+        '--help:Print this.'
+      ) ;;
+    'events publish')
+      following=(
+
+      )
+      options=(
+        '--workspace-id:A workspace, or `global`.'
+        '--no-durable:Keep it in the log; else only who listens right now hears it.'
+        '--json:Print the result as one line of JSON.'
+        '--idempotency-key:A repeated call with the same key takes effect once.'
+        '--deadline-ms:The daemon gives the call up after so many milliseconds.'
+        '--timeout:Give up when there is no reply for so long.'
+        '--socket:The daemon'\''s socket, if not the usual one.'
+        '--help:Print this.'
+      ) ;;
+    'events subscribe')
+      following=(
+
+      )
+      options=(
+        '--workspace-id:Only of this workspace; all when it is left out.'
+        '--since:Go on after this place.'
+        '--json:Print the result as one line of JSON.'
+        '--idempotency-key:A repeated call with the same key takes effect once.'
+        '--deadline-ms:The daemon gives the call up after so many milliseconds.'
+        '--timeout:Give up when there is no reply for so long.'
+        '--socket:The daemon'\''s socket, if not the usual one.'
+        '--help:Print this.'
+      ) ;;
+    'events unsubscribe')
+      following=(
+
+      )
+      options=(
+        '--json:Print the result as one line of JSON.'
+        '--idempotency-key:A repeated call with the same key takes effect once.'
+        '--deadline-ms:The daemon gives the call up after so many milliseconds.'
+        '--timeout:Give up when there is no reply for so long.'
+        '--socket:The daemon'\''s socket, if not the usual one.'
+        '--help:Print this.'
+      ) ;;
+    'events wait')
+      following=(
+
+      )
+      options=(
+        '--workspace-id:Only of this workspace; all when it is left out.'
+        '--since:Go on after this place.'
+        '--timeout-ms:Give up waiting after so long.'
+        '--json:Print the result as one line of JSON.'
+        '--idempotency-key:A repeated call with the same key takes effect once.'
+        '--deadline-ms:The daemon gives the call up after so many milliseconds.'
+        '--timeout:Give up when there is no reply for so long.'
+        '--socket:The daemon'\''s socket, if not the usual one.'
+        '--help:Print this.'
+      ) ;;
+    'leases')
+      following=(
+        'acquire:Take something that only one may hold, or wait for it in the order of asking'
+        'list:What is held, by workspace and name'
+        'release:Let go of it'
+        'renew:Hold it longer, if that token is still the one that holds it'
+      )
+      options=(
+        '--socket:The daemon'\''s socket, if not the usual one.'
+        '--help:Print this.'
+      ) ;;
+    'leases acquire')
+      following=(
+
+      )
+      options=(
+        '--workspace-id:A workspace, or `global`.'
+        '--ttl-ms:End after so many milliseconds unless renewed.'
+        '--wait-ms:Wait so long for it while another has it.'
+        '--note:What it is held for, for whoever waits.'
+        '--json:Print the result as one line of JSON.'
+        '--idempotency-key:A repeated call with the same key takes effect once.'
+        '--deadline-ms:The daemon gives the call up after so many milliseconds.'
+        '--timeout:Give up when there is no reply for so long.'
+        '--socket:The daemon'\''s socket, if not the usual one.'
+        '--help:Print this.'
+      ) ;;
+    'leases list')
+      following=(
+
+      )
+      options=(
+        '--workspace-id:Only of this workspace; all when it is left out.'
+        '--limit:At most this many.'
+        '--cursor:`nextCursor` of the page before.'
+        '--json:Print the result as one line of JSON.'
+        '--idempotency-key:A repeated call with the same key takes effect once.'
+        '--deadline-ms:The daemon gives the call up after so many milliseconds.'
+        '--timeout:Give up when there is no reply for so long.'
+        '--socket:The daemon'\''s socket, if not the usual one.'
+        '--help:Print this.'
+      ) ;;
+    'leases release')
+      following=(
+
+      )
+      options=(
+        '--workspace-id:A workspace, or `global`.'
+        '--json:Print the result as one line of JSON.'
+        '--idempotency-key:A repeated call with the same key takes effect once.'
+        '--deadline-ms:The daemon gives the call up after so many milliseconds.'
+        '--timeout:Give up when there is no reply for so long.'
+        '--socket:The daemon'\''s socket, if not the usual one.'
+        '--help:Print this.'
+      ) ;;
+    'leases renew')
+      following=(
+
+      )
+      options=(
+        '--workspace-id:A workspace, or `global`.'
+        '--ttl-ms:End after so many milliseconds from now; as many as before by default.'
+        '--json:Print the result as one line of JSON.'
+        '--idempotency-key:A repeated call with the same key takes effect once.'
+        '--deadline-ms:The daemon gives the call up after so many milliseconds.'
+        '--timeout:Give up when there is no reply for so long.'
+        '--socket:The daemon'\''s socket, if not the usual one.'
+        '--help:Print this.'
+      ) ;;
     'logs')
       following=(
         'append:Note that something happened, now or at any other time'
         'days:How many logs each day of timezone has, by event type'
+        'get:A log by its id'
         'list:Logs by the time they happened, newest first unless order says otherwise'
       )
       options=(
@@ -457,6 +694,18 @@ _scriven() {
         '--timezone:The IANA time zone whose midnights part the days.'
         '--from:The first day, `YYYY-MM-DD`; 29 days before the last when it is left out.'
         '--to:The last day, `YYYY-MM-DD`; today when it is left out.'
+        '--json:Print the result as one line of JSON.'
+        '--idempotency-key:A repeated call with the same key takes effect once.'
+        '--deadline-ms:The daemon gives the call up after so many milliseconds.'
+        '--timeout:Give up when there is no reply for so long.'
+        '--socket:The daemon'\''s socket, if not the usual one.'
+        '--help:Print this.'
+      ) ;;
+    'logs get')
+      following=(
+
+      )
+      options=(
         '--json:Print the result as one line of JSON.'
         '--idempotency-key:A repeated call with the same key takes effect once.'
         '--deadline-ms:The daemon gives the call up after so many milliseconds.'
@@ -739,6 +988,7 @@ _scriven() {
       following=(
         'delete:Delete a part of a message'
         'delta:Tell subscribers that a field of a part grows, in order with every other change. Nothing is stored'
+        'get:A part by its id'
         'put:Store a part of a message'
       )
       options=(
@@ -758,6 +1008,18 @@ _scriven() {
         '--help:Print this.'
       ) ;;
     'parts delta')
+      following=(
+
+      )
+      options=(
+        '--json:Print the result as one line of JSON.'
+        '--idempotency-key:A repeated call with the same key takes effect once.'
+        '--deadline-ms:The daemon gives the call up after so many milliseconds.'
+        '--timeout:Give up when there is no reply for so long.'
+        '--socket:The daemon'\''s socket, if not the usual one.'
+        '--help:Print this.'
+      ) ;;
+    'parts get')
       following=(
 
       )
@@ -878,6 +1140,7 @@ _scriven() {
         '--parent-id:Only the children of this session.'
         '--agent:Who works in it.'
         '--active:Only those that have not ended, or only those that have.'
+        '--no-active:The opposite of --active.'
         '--archived:Those that were archived, instead of the others.'
         '--search:Only titles and summaries with this text.'
         '--limit:At most this many.'
@@ -920,6 +1183,7 @@ _scriven() {
         '--summary:What it came to.'
         '--metadata:A JSON merge patch (RFC 7396) of it.'
         '--archived:Put it away, or take it out again.'
+        '--no-archived:The opposite of --archived.'
         '--if-revision:Fail with `conflict` unless this is the stored revision.'
         '--json:Print the result as one line of JSON.'
         '--idempotency-key:A repeated call with the same key takes effect once.'

@@ -6,6 +6,10 @@
  *     const call = <M extends keyof Methods>(method: M, params: Methods[M]["params"]): Promise<Methods[M]["result"]> =>
  *       connection.sendRequest(method, params);
  *     const theme = await call("settings.get", { key: "theme" });
+ *
+ *     connection.onNotification("events.event", (event: Told) => {
+ *       if (event.topic === "settings.set" && !isRef(event.body)) console.log(event.body.key);
+ *     });
  */
 
 /** What a caller may say about the call itself. */
@@ -16,6 +20,45 @@ export interface CallMeta {
   deadlineMs?: number | null;
   /** Who is asking, for the log. */
   actor?: string | null;
+  /** Tell how far the call has come, as `$/progress` with this token. */
+  progressToken?: string | number | null;
+}
+
+/** A connection, and who is at its other end. */
+export interface Client {
+  /** Its number in this run of the daemon. */
+  id: number;
+  /** The process that connected, where the system tells. */
+  pid: number | null;
+  /** That process's program, while it lives. */
+  command: string | null;
+  /** Its name, from `daemon.hello`. */
+  client: string | null;
+  /** Its version, from `daemon.hello`. */
+  version: string | null;
+  access: "read" | "write";
+  /** A moment in UTC, `YYYY-MM-DDTHH:MM:SS.sssZ`. */
+  connectedAt: string;
+  /** Begun so far. */
+  calls: number;
+  /** Under way right now. */
+  inFlight: number;
+  subscriptions: ClientSubscription[];
+  /** Those it holds that end with it. */
+  leases: number;
+}
+
+/** What a client listens to. `lag` is how many changes, wanted or not, it has still to be told of. */
+export interface ClientSubscription {
+  /** A subscription of this connection. */
+  id: string;
+  /** What to hear of, any of them. */
+  topics: string[];
+  /** A workspace, or `global`. */
+  workspaceId: string | null;
+  /** A place in the change log; opaque. */
+  cursor: string;
+  lag: number;
 }
 
 /** A text for an agent to read, and what it was made of. */
@@ -78,6 +121,69 @@ export interface Database {
   schemaVersion: number | null;
 }
 
+/** The body of a `messages.delete` event. */
+export interface DeletedMessage {
+  /** A message's id. */
+  id: string;
+  /** A session's id. */
+  sessionId: string;
+  /** Grows by one at every write. */
+  revision: number;
+}
+
+/** The body of a `parts.delete` event. */
+export interface DeletedPart {
+  /** A part's id. */
+  id: string;
+  /** A message's id. */
+  messageId: string;
+  /** A session's id. */
+  sessionId: string;
+  /** Grows by one at every write. */
+  revision: number;
+}
+
+/** The body of a `sessions.delete` event. */
+export interface DeletedSession {
+  /** A session's id. */
+  id: string;
+  /** A workspace, or `global`. */
+  workspaceId: string;
+}
+
+/** The body of a `settings.delete` event. */
+export interface DeletedSetting {
+  /** A name of 1 to 256 characters. */
+  key: string;
+  /** A workspace, or `global`. */
+  workspaceId: string;
+  /** Grows by one at every write. */
+  revision: number;
+}
+
+/** The body of a `workspaces.delete` event. */
+export interface DeletedWorkspace {
+  /** A workspace's id. */
+  workspaceId: string;
+  /** An absolute path on this machine. */
+  projectDir: string | null;
+}
+
+/**
+ * How numbers are spread. `buckets` has the zeros, the ones, then those from 2 to 3, from 4 to 7, and so on.
+ *
+ *     The percentiles are estimated from the buckets.
+ */
+export interface Distribution {
+  p50: number;
+  p90: number;
+  p99: number;
+  max: number;
+  count: number;
+  sum: number;
+  buckets: number[];
+}
+
 /** What a search found, the best first. */
 export interface EntriesFound {
   items: FoundEntry[];
@@ -122,6 +228,20 @@ export interface EntryPage {
   items: Entry[];
   /** Pass it as `cursor` for the next page; null at the end. */
   nextCursor: string | null;
+}
+
+/** A change. A body that was too long for the log is `{ref: {noun, id, revision}}`. */
+export interface Event {
+  /** A place in the change log; opaque. */
+  cursor: string;
+  /** A moment in UTC, `YYYY-MM-DDTHH:MM:SS.sssZ`. */
+  at: string;
+  /** `noun.verb`. */
+  topic: string;
+  /** A workspace, or `global`. */
+  workspaceId: string;
+  /** Any JSON value. It is kept as written. */
+  body: unknown;
 }
 
 /** What the caller believes it is talking to. */
@@ -210,6 +330,15 @@ export interface Health {
   reason: string | null;
 }
 
+/** Changes, the oldest first. `nextCursor` is null when there is no more; `head` is the newest place there is. */
+export interface History {
+  items: Event[];
+  /** Pass it as `since` for the next page. */
+  nextCursor: string | null;
+  /** A place in the change log; opaque. */
+  head: string;
+}
+
 /** The session before: the newest with a summary, else the newest that has ended. */
 export interface LastSession {
   /** A session's id. */
@@ -222,6 +351,36 @@ export interface LastSession {
   startedAt: string;
   /** A moment in UTC, `YYYY-MM-DDTHH:MM:SS.sssZ`. */
   endedAt: string | null;
+}
+
+/** Something that is held. Without `expiresAt` it ends with the connection that took it. */
+export interface Lease {
+  /** What is held; any name that its users agree on. */
+  name: string;
+  /** A workspace, or `global`. */
+  workspaceId: string;
+  /** Who has it: the client's name, else its process. */
+  holder: string;
+  /** A number greater than that of every lease given before. */
+  token: number;
+  /** A moment in UTC, `YYYY-MM-DDTHH:MM:SS.sssZ`. */
+  acquiredAt: string;
+  /** A moment in UTC, `YYYY-MM-DDTHH:MM:SS.sssZ`. */
+  expiresAt: string | null;
+  /** What it is held for, for whoever waits. */
+  note: string | null;
+}
+
+/** One page of a list. */
+export interface LeasePage {
+  items: Lease[];
+  /** Pass it as `cursor` for the next page; null at the end. */
+  nextCursor: string | null;
+}
+
+/** Whether there was something to release. */
+export interface LeaseRelease {
+  released: boolean;
 }
 
 /** What the daemon accepts. */
@@ -409,6 +568,58 @@ export interface MessagesFound {
   elsewhere: number;
 }
 
+/** What became of the calls of a method. Times are in microseconds. */
+export interface MethodMetrics {
+  method: string;
+  /** That have ended, also before they ran. */
+  calls: number;
+  /** How many of each kind. */
+  errors: Record<string, number>;
+  /** From when a call came to its turn. */
+  waitUs: Distribution;
+  /** In the method itself, COMMIT and reply left out. */
+  runUs: Distribution;
+}
+
+/** What the process has counted since `startedAt`. */
+export interface Metrics {
+  /** Another one at every start. */
+  instance: string;
+  /** A moment in UTC, `YYYY-MM-DDTHH:MM:SS.sssZ`. */
+  startedAt: string;
+  /** From all clients. */
+  bytesIn: number;
+  /** To all clients. */
+  bytesOut: number;
+  commits: number;
+  /** How long a COMMIT takes, in microseconds. */
+  commitUs: Distribution;
+  /** Calls that ran in one transaction, the daemon's own too. */
+  batchCalls: Distribution;
+  /** Of messages that were a call of no method. */
+  errors: Record<string, number>;
+  /** Those that were called, by name. */
+  methods: MethodMetrics[];
+  subscribers: SubscriberMetrics[];
+}
+
+/** A pattern seen once; the body of a `memory.observe` event. */
+export interface Observation {
+  /** An observation's id. */
+  id: string;
+  /** A workspace, or `global`. */
+  workspaceId: string;
+  /** What was observed. */
+  pattern: string;
+  /** `communication_style`, `scheduling`, `topic_interest`, `workflow` … */
+  patternType: string;
+  /** What shows it. */
+  evidence: string | null;
+  sessionId: string | null;
+  /** A moment in UTC, `YYYY-MM-DDTHH:MM:SS.sssZ`. */
+  createdAt: string;
+}
+
 /** Something that was noticed, and may become a memory when it is noticed again. */
 export interface ObservationState {
   kind: "observation";
@@ -461,12 +672,39 @@ export interface PartDeletion {
   deleted: boolean;
 }
 
+/** The body of a `parts.delta` event: what a field grew by. It is told, not stored. */
+export interface PartDelta {
+  /** A part's id. */
+  partId: string;
+  /** A message's id. */
+  messageId: string;
+  /** A session's id. */
+  sessionId: string;
+  field: string;
+  delta: string;
+}
+
 /** The stored part that a delta goes with. */
 export interface PartTold {
   /** A part's id. */
   id: string;
   /** Grows by one at every write. */
   revision: number;
+}
+
+/** It was told. `cursor` is its place in the log, or the place it was told after when it is not kept. */
+export interface Published {
+  topic: string;
+  /** A place in the change log; opaque. */
+  cursor: string;
+}
+
+/** The body of a `memory.purge` event. */
+export interface PurgedEntries {
+  /** A workspace, or `global`. */
+  workspaceId: string;
+  purged: number;
+  olderThanDays: number;
 }
 
 /** An entry as it is now, and what became of it. */
@@ -636,6 +874,16 @@ export interface SkippedRecord {
   reason: string;
 }
 
+/** The body of a `state.import` event: what came into one workspace with one call. */
+export interface StateArrival {
+  /** A workspace, or `global`. */
+  workspaceId: string;
+  /** New records. */
+  added: number;
+  /** Records in place of an older state. */
+  updated: number;
+}
+
 /** What became of the records. */
 export interface StateImported {
   /** New ones. */
@@ -673,6 +921,23 @@ export interface Status {
   database: Database;
   counts: Counts;
   traffic: Traffic;
+}
+
+/** A subscription that has begun. Everything after `cursor` comes as `events.event`. */
+export interface Subscribed {
+  /** A subscription of this connection. */
+  subscription: string;
+  /** A place in the change log; opaque. */
+  cursor: string;
+}
+
+/** A subscription; `lag` is how many changes it has still to be told of. */
+export interface SubscriberMetrics {
+  /** A subscription of this connection. */
+  id: string;
+  /** Its connection: see `daemon.clients`. */
+  client: number;
+  lag: number;
 }
 
 /** The todo list of a session. */
@@ -723,6 +988,18 @@ export interface TransactionCall {
 /** The result of every call, in their order. */
 export interface TransactionResult {
   results: unknown[];
+}
+
+/** Whether there was something to end. */
+export interface Unsubscribed {
+  unsubscribed: boolean;
+}
+
+/** What came; nothing, when the time was over before. Ask again with `cursor`. */
+export interface Waited {
+  items: Event[];
+  /** A place in the change log; opaque. */
+  cursor: string;
 }
 
 /** A project. The row `global` is the scope of what belongs to none; it has no directory. */
@@ -802,6 +1079,16 @@ export interface ContextGet {
 }
 
 /**
+ * Who is connected: the process, what it called itself, what it has under way and listens to.
+ *
+ * In the order of connecting; the connection that asks is among them.
+ */
+export interface DaemonClients {
+  /** About the call itself. */
+  _meta?: CallMeta | null;
+}
+
+/**
  * Whether calls are being served.
  *
  * It never waits for the database.
@@ -831,6 +1118,16 @@ export interface DaemonHello {
   _meta?: CallMeta | null;
 }
 
+/**
+ * What the process has counted: calls, errors and times of each method, batches, commits, who is behind.
+ *
+ * It never waits for the database.
+ */
+export interface DaemonMetrics {
+  /** About the call itself. */
+  _meta?: CallMeta | null;
+}
+
 /** Drain and end: calls under way are finished, later ones get `shutting_down`. */
 export interface DaemonShutdown {
   /** About the call itself. */
@@ -839,6 +1136,145 @@ export interface DaemonShutdown {
 
 /** The daemon at a glance: the file, what it holds, what has been done. */
 export interface DaemonStatus {
+  /** About the call itself. */
+  _meta?: CallMeta | null;
+}
+
+/** Changes from the log, the oldest first: all it has, or what came after a place. */
+export interface EventsHistory {
+  /** Only these; all when they are left out. */
+  topics?: string[] | null;
+  /** Only of this workspace; all when it is left out. */
+  workspaceId?: string | null;
+  /** Only what came after this place; all when it is left out. */
+  since?: string | null;
+  /** At most this many. Default: `100`. */
+  limit?: number;
+  /** About the call itself. */
+  _meta?: CallMeta | null;
+}
+
+/** Tell subscribers something of your own. A body that is kept has at most 4 KiB, one that is not 64 KiB. */
+export interface EventsPublish {
+  /** `app.` and a name of your own. */
+  topic: string;
+  /** Any JSON value. It is kept as written. */
+  body: unknown;
+  /** A workspace, or `global`. Default: `"global"`. */
+  workspaceId?: string;
+  /** Keep it in the log; else only who listens right now hears it. Default: `true`. */
+  durable?: boolean;
+  /** About the call itself. */
+  _meta?: CallMeta | null;
+}
+
+/**
+ * Hear of changes as `events.event {subscription, cursor, at, topic, workspaceId, body}`, each once and in order.
+ *
+ * With `since` everything after that place comes first, and what follows without a seam. Who reads slowly is served
+ * from the log, at its own pace. What is not kept in the log (`parts.delta`, `durable` false) may be missed: the next
+ * event then has `missed`, how many. A subscription ends with its connection, or with one
+ * `events.closed {subscription, reason, cursor}`: `cursor_expired`, `shutting_down`, `storage_error`.
+ */
+export interface EventsSubscribe {
+  /** What to hear of, any of them. */
+  topics: string[];
+  /** Only of this workspace; all when it is left out. */
+  workspaceId?: string | null;
+  /** Go on after this place. */
+  since?: string | null;
+  /** About the call itself. */
+  _meta?: CallMeta | null;
+}
+
+/** End a subscription of this connection. What was sent already may still arrive before the reply. */
+export interface EventsUnsubscribe {
+  /** A subscription of this connection. */
+  subscription: string;
+  /** About the call itself. */
+  _meta?: CallMeta | null;
+}
+
+/**
+ * Wait for changes: those after `since`, or after now, as soon as there are any. For shells and other short lives.
+ *
+ * Nothing is missed between two calls when the second has the `cursor` of the first.
+ */
+export interface EventsWait {
+  /** What to hear of, any of them. */
+  topics: string[];
+  /** Only of this workspace; all when it is left out. */
+  workspaceId?: string | null;
+  /** Go on after this place. */
+  since?: string | null;
+  /** Give up waiting after so long. Default: `20000`. */
+  timeoutMs?: number;
+  /** About the call itself. */
+  _meta?: CallMeta | null;
+}
+
+/**
+ * Take something that only one may hold, or wait for it in the order of asking.
+ *
+ * Without `ttlMs` it is held until it is released or the connection ends. With it, it outlives the connection and the
+ * daemon, and ends by itself unless it is renewed. Somebody else's is a conflict whose `current` is their lease. What
+ * this connection holds already it gets again, with the same token and what `ttlMs` and `note` say now. A call that is
+ * cancelled, or late, holds nothing.
+ */
+export interface LeasesAcquire {
+  /** What is held; any name that its users agree on. */
+  name: string;
+  /** A workspace, or `global`. Default: `"global"`. */
+  workspaceId?: string;
+  /** End after so many milliseconds unless renewed. */
+  ttlMs?: number | null;
+  /** Wait so long for it while another has it. Default: `0`. */
+  waitMs?: number;
+  /** What it is held for, for whoever waits. */
+  note?: string | null;
+  /** About the call itself. */
+  _meta?: CallMeta | null;
+}
+
+/** What is held, by workspace and name. */
+export interface LeasesList {
+  /** Only of this workspace; all when it is left out. */
+  workspaceId?: string | null;
+  /** At most this many. Default: `100`. */
+  limit?: number;
+  /** `nextCursor` of the page before. */
+  cursor?: string | null;
+  /** About the call itself. */
+  _meta?: CallMeta | null;
+}
+
+/** Let go of it; whoever waits first gets it. Held with another token it is a conflict, held by nobody no error. */
+export interface LeasesRelease {
+  /** What is held; any name that its users agree on. */
+  name: string;
+  /** A number greater than that of every lease given before. */
+  token: number;
+  /** A workspace, or `global`. Default: `"global"`. */
+  workspaceId?: string;
+  /** About the call itself. */
+  _meta?: CallMeta | null;
+}
+
+/**
+ * Hold it longer, if that token is still the one that holds it; else a conflict whose `current` holds it, or null.
+ *
+ * In `transaction.run` it guards the calls beside it: they happen only while the lease is held. A lease that ends with
+ * its connection stays as it is, or gets an end by `ttlMs`. From then on it is of the connection that renewed it.
+ */
+export interface LeasesRenew {
+  /** What is held; any name that its users agree on. */
+  name: string;
+  /** A number greater than that of every lease given before. */
+  token: number;
+  /** A workspace, or `global`. Default: `"global"`. */
+  workspaceId?: string;
+  /** End after so many milliseconds from now; as many as before by default. */
+  ttlMs?: number | null;
   /** About the call itself. */
   _meta?: CallMeta | null;
 }
@@ -877,6 +1313,14 @@ export interface LogsDays {
   from?: string | null;
   /** The last day, `YYYY-MM-DD`; today when it is left out. */
   to?: string | null;
+  /** About the call itself. */
+  _meta?: CallMeta | null;
+}
+
+/** A log by its id. */
+export interface LogsGet {
+  /** A log's id. */
+  id: string;
   /** About the call itself. */
   _meta?: CallMeta | null;
 }
@@ -1012,7 +1456,8 @@ export interface MemoryRestore {
 /**
  * Entries that have any of the words of a query, whatever their form, the best first.
  *
- * `elsewhere` tells whether workspaces outside the scope have more.
+ * They are fewer than `limit` where they would have over 8 MiB together. `elsewhere` tells whether workspaces outside
+ * the scope have more.
  */
 export interface MemorySearch {
   /** What is looked for, in any words. */
@@ -1157,6 +1602,14 @@ export interface PartsDelta {
   field: string;
   /** What comes at its end. */
   delta: string;
+  /** About the call itself. */
+  _meta?: CallMeta | null;
+}
+
+/** A part by its id. */
+export interface PartsGet {
+  /** A part's id. */
+  id: string;
   /** About the call itself. */
   _meta?: CallMeta | null;
 }
@@ -1560,6 +2013,15 @@ export interface Methods {
     result: Context;
   };
   /**
+   * Who is connected: the process, what it called itself, what it has under way and listens to.
+   *
+   * In the order of connecting; the connection that asks is among them.
+   */
+  "daemon.clients": {
+    params: DaemonClients;
+    result: Client[];
+  };
+  /**
    * Whether calls are being served.
    *
    * It never waits for the database.
@@ -1577,6 +2039,15 @@ export interface Methods {
     params: DaemonHello;
     result: Greeting;
   };
+  /**
+   * What the process has counted: calls, errors and times of each method, batches, commits, who is behind.
+   *
+   * It never waits for the database.
+   */
+  "daemon.metrics": {
+    params: DaemonMetrics;
+    result: Metrics;
+  };
   /** Drain and end: calls under way are finished, later ones get `shutting_down`. */
   "daemon.shutdown": {
     params: DaemonShutdown;
@@ -1586,6 +2057,74 @@ export interface Methods {
   "daemon.status": {
     params: DaemonStatus;
     result: Status;
+  };
+  /** Changes from the log, the oldest first: all it has, or what came after a place. */
+  "events.history": {
+    params: EventsHistory;
+    result: History;
+  };
+  /** Tell subscribers something of your own. A body that is kept has at most 4 KiB, one that is not 64 KiB. */
+  "events.publish": {
+    params: EventsPublish;
+    result: Published;
+  };
+  /**
+   * Hear of changes as `events.event {subscription, cursor, at, topic, workspaceId, body}`, each once and in order.
+   *
+   * With `since` everything after that place comes first, and what follows without a seam. Who reads slowly is served
+   * from the log, at its own pace. What is not kept in the log (`parts.delta`, `durable` false) may be missed: the next
+   * event then has `missed`, how many. A subscription ends with its connection, or with one
+   * `events.closed {subscription, reason, cursor}`: `cursor_expired`, `shutting_down`, `storage_error`.
+   */
+  "events.subscribe": {
+    params: EventsSubscribe;
+    result: Subscribed;
+  };
+  /** End a subscription of this connection. What was sent already may still arrive before the reply. */
+  "events.unsubscribe": {
+    params: EventsUnsubscribe;
+    result: Unsubscribed;
+  };
+  /**
+   * Wait for changes: those after `since`, or after now, as soon as there are any. For shells and other short lives.
+   *
+   * Nothing is missed between two calls when the second has the `cursor` of the first.
+   */
+  "events.wait": {
+    params: EventsWait;
+    result: Waited;
+  };
+  /**
+   * Take something that only one may hold, or wait for it in the order of asking.
+   *
+   * Without `ttlMs` it is held until it is released or the connection ends. With it, it outlives the connection and the
+   * daemon, and ends by itself unless it is renewed. Somebody else's is a conflict whose `current` is their lease. What
+   * this connection holds already it gets again, with the same token and what `ttlMs` and `note` say now. A call that is
+   * cancelled, or late, holds nothing.
+   */
+  "leases.acquire": {
+    params: LeasesAcquire;
+    result: Lease;
+  };
+  /** What is held, by workspace and name. */
+  "leases.list": {
+    params: LeasesList;
+    result: LeasePage;
+  };
+  /** Let go of it; whoever waits first gets it. Held with another token it is a conflict, held by nobody no error. */
+  "leases.release": {
+    params: LeasesRelease;
+    result: LeaseRelease;
+  };
+  /**
+   * Hold it longer, if that token is still the one that holds it; else a conflict whose `current` holds it, or null.
+   *
+   * In `transaction.run` it guards the calls beside it: they happen only while the lease is held. A lease that ends with
+   * its connection stays as it is, or gets an end by `ttlMs`. From then on it is of the connection that renewed it.
+   */
+  "leases.renew": {
+    params: LeasesRenew;
+    result: Lease;
   };
   /**
    * Note that something happened, now or at any other time.
@@ -1604,6 +2143,11 @@ export interface Methods {
   "logs.days": {
     params: LogsDays;
     result: LogDay[];
+  };
+  /** A log by its id. */
+  "logs.get": {
+    params: LogsGet;
+    result: Log;
   };
   /**
    * Logs by the time they happened, newest first unless `order` says otherwise.
@@ -1662,7 +2206,8 @@ export interface Methods {
   /**
    * Entries that have any of the words of a query, whatever their form, the best first.
    *
-   * `elsewhere` tells whether workspaces outside the scope have more.
+   * They are fewer than `limit` where they would have over 8 MiB together. `elsewhere` tells whether workspaces outside
+   * the scope have more.
    */
   "memory.search": {
     params: MemorySearch;
@@ -1726,6 +2271,11 @@ export interface Methods {
   "parts.delta": {
     params: PartsDelta;
     result: PartTold;
+  };
+  /** A part by its id. */
+  "parts.get": {
+    params: PartsGet;
+    result: Part;
   };
   /**
    * Store a part of a message: in place of the one with its `id`, else after all others.
@@ -1926,6 +2476,67 @@ export interface Methods {
     params: WorkspacesUpdate;
     result: Workspace;
   };
+}
+
+/** Every topic of ours, and the body of its events. */
+export interface Events {
+  "leases.acquire": Lease;
+  "leases.expire": Lease;
+  "leases.release": Lease;
+  "leases.renew": Lease;
+  "logs.append": Log;
+  "memory.forget": Entry;
+  "memory.observe": Observation;
+  "memory.purge": PurgedEntries;
+  "memory.remember": Entry;
+  "memory.restore": Entry;
+  "memory.update": Entry;
+  "messages.append": Message;
+  "messages.delete": DeletedMessage;
+  "messages.update": Message;
+  "parts.delete": DeletedPart;
+  "parts.delta": PartDelta;
+  "parts.put": Part;
+  "sessions.delete": DeletedSession;
+  "sessions.end": Session;
+  "sessions.start": Session;
+  "sessions.update": Session;
+  "settings.delete": DeletedSetting;
+  "settings.set": Setting;
+  "state.import": StateArrival;
+  "todos.set": Todos;
+  "workspaces.delete": DeletedWorkspace;
+  "workspaces.open": Workspace;
+  "workspaces.relink": Workspace;
+  "workspaces.update": Workspace;
+}
+
+/** What stands for a body that was too long for the log: read the record. */
+export interface Ref {
+  ref: { noun: string; id: string; revision: number | null };
+}
+
+/** A topic's event. Its subscription's own fields are `subscription` and, after changes that no log keeps, `missed`. */
+export interface ToldOf<T extends string, B> extends Omit<Event, "topic" | "body"> {
+  subscription: string;
+  /** How many changes that are in no log went by untold before this one. */
+  missed?: number;
+  topic: T;
+  body: B;
+}
+
+/** The params of `events.event`. The topics of `events.publish` begin with `app.`; their bodies are their authors'. */
+export type Told = { [T in keyof Events]: ToldOf<T, Events[T] | Ref> }[keyof Events] | ToldOf<`app.${string}`, unknown>;
+
+export function isRef(body: unknown): body is Ref {
+  return typeof body === "object" && body !== null && "ref" in body;
+}
+
+/** The params of `events.closed`: the subscription has ended, and goes on with a new one `since` that cursor. */
+export interface Closed {
+  subscription: string;
+  reason: "cursor_expired" | "shutting_down" | "storage_error";
+  cursor: string;
 }
 
 /** `error.code` by kind. */

@@ -64,6 +64,19 @@ class Daemon:
     def __init__(self, call: Call) -> None:
         self._call = call
 
+    def clients(
+        self,
+        *,
+        deadline_ms: int | None = None,
+    ) -> builtins.list[_records.Client]:
+        """Who is connected: the process, what it called itself, what it has under way and listens to.
+
+        In the order of connecting; the connection that asks is among them.
+        """
+        params: builtins.dict[str, Any] = {}
+        result: builtins.list[_records.Client] = self._call("daemon.clients", params, None, deadline_ms)
+        return result
+
     def health(
         self,
         *,
@@ -111,6 +124,19 @@ class Daemon:
         result: _records.Greeting = self._call("daemon.hello", params, None, deadline_ms)
         return result
 
+    def metrics(
+        self,
+        *,
+        deadline_ms: int | None = None,
+    ) -> _records.Metrics:
+        """What the process has counted: calls, errors and times of each method, batches, commits, who is behind.
+
+        It never waits for the database.
+        """
+        params: builtins.dict[str, Any] = {}
+        result: _records.Metrics = self._call("daemon.metrics", params, None, deadline_ms)
+        return result
+
     def shutdown(
         self,
         *,
@@ -129,6 +155,254 @@ class Daemon:
         """The daemon at a glance: the file, what it holds, what has been done."""
         params: builtins.dict[str, Any] = {}
         result: _records.Status = self._call("daemon.status", params, None, deadline_ms)
+        return result
+
+
+class Events:
+    """What happened: every change, in the order of commits, as it comes or from any place in the log on."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def history(
+        self,
+        *,
+        topics: Sequence[str] | None = None,
+        workspace_id: str | None = None,
+        since: str | None = None,
+        limit: int = 100,
+        deadline_ms: int | None = None,
+    ) -> _records.History:
+        """Changes from the log, the oldest first: all it has, or what came after a place.
+
+        `topics`: Only these; all when they are left out.
+        `workspace_id`: Only of this workspace; all when it is left out.
+        `since`: Only what came after this place; all when it is left out.
+        `limit`: At most this many.
+        """
+        params: builtins.dict[str, Any] = {}
+        if topics is not None:
+            params["topics"] = topics
+        if workspace_id is not None:
+            params["workspaceId"] = workspace_id
+        if since is not None:
+            params["since"] = since
+        if limit != 100:
+            params["limit"] = limit
+        result: _records.History = self._call("events.history", params, None, deadline_ms)
+        return result
+
+    def publish(
+        self,
+        topic: str,
+        body: Any,
+        *,
+        workspace_id: str = "global",
+        durable: bool = True,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.Published:
+        """Tell subscribers something of your own. A body that is kept has at most 4 KiB, one that is not 64 KiB.
+
+        `topic`: `app.` and a name of your own.
+        `body`: Any JSON value. It is kept as written.
+        `workspace_id`: A workspace, or `global`.
+        `durable`: Keep it in the log; else only who listens right now hears it.
+        """
+        params: builtins.dict[str, Any] = {"topic": topic, "body": body}
+        if workspace_id != "global":
+            params["workspaceId"] = workspace_id
+        if not durable:
+            params["durable"] = durable
+        result: _records.Published = self._call("events.publish", params, idempotency_key, deadline_ms)
+        return result
+
+    def subscribe(
+        self,
+        topics: Sequence[str],
+        *,
+        workspace_id: str | None = None,
+        since: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.Subscribed:
+        """Hear of changes as `events.event {subscription, cursor, at, topic, workspaceId, body}`, each once and in order.
+
+        With `since` everything after that place comes first, and what follows without a seam. Who reads slowly is served
+        from the log, at its own pace. What is not kept in the log (`parts.delta`, `durable` false) may be missed: the next
+        event then has `missed`, how many. A subscription ends with its connection, or with one
+        `events.closed {subscription, reason, cursor}`: `cursor_expired`, `shutting_down`, `storage_error`.
+
+        `topics`: What to hear of, any of them.
+        `workspace_id`: Only of this workspace; all when it is left out.
+        `since`: Go on after this place.
+        """
+        params: builtins.dict[str, Any] = {"topics": topics}
+        if workspace_id is not None:
+            params["workspaceId"] = workspace_id
+        if since is not None:
+            params["since"] = since
+        result: _records.Subscribed = self._call("events.subscribe", params, None, deadline_ms)
+        return result
+
+    def unsubscribe(
+        self,
+        subscription: str,
+        *,
+        deadline_ms: int | None = None,
+    ) -> _records.Unsubscribed:
+        """End a subscription of this connection. What was sent already may still arrive before the reply.
+
+        `subscription`: A subscription of this connection.
+        """
+        params: builtins.dict[str, Any] = {"subscription": subscription}
+        result: _records.Unsubscribed = self._call("events.unsubscribe", params, None, deadline_ms)
+        return result
+
+    def wait(
+        self,
+        topics: Sequence[str],
+        *,
+        workspace_id: str | None = None,
+        since: str | None = None,
+        timeout_ms: int = 20000,
+        deadline_ms: int | None = None,
+    ) -> _records.Waited:
+        """Wait for changes: those after `since`, or after now, as soon as there are any. For shells and other short lives.
+
+        Nothing is missed between two calls when the second has the `cursor` of the first.
+
+        `topics`: What to hear of, any of them.
+        `workspace_id`: Only of this workspace; all when it is left out.
+        `since`: Go on after this place.
+        `timeout_ms`: Give up waiting after so long.
+        """
+        params: builtins.dict[str, Any] = {"topics": topics}
+        if workspace_id is not None:
+            params["workspaceId"] = workspace_id
+        if since is not None:
+            params["since"] = since
+        if timeout_ms != 20000:
+            params["timeoutMs"] = timeout_ms
+        result: _records.Waited = self._call("events.wait", params, None, deadline_ms)
+        return result
+
+
+class Leases:
+    """Leases: what only one may do at a time, with a number that tells who holds it now from whoever held it before."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def acquire(
+        self,
+        name: str,
+        *,
+        workspace_id: str = "global",
+        ttl_ms: int | None = None,
+        wait_ms: int = 0,
+        note: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.Lease:
+        """Take something that only one may hold, or wait for it in the order of asking.
+
+        Without `ttlMs` it is held until it is released or the connection ends. With it, it outlives the connection and the
+        daemon, and ends by itself unless it is renewed. Somebody else's is a conflict whose `current` is their lease. What
+        this connection holds already it gets again, with the same token and what `ttlMs` and `note` say now. A call that is
+        cancelled, or late, holds nothing.
+
+        `name`: What is held; any name that its users agree on.
+        `workspace_id`: A workspace, or `global`.
+        `ttl_ms`: End after so many milliseconds unless renewed.
+        `wait_ms`: Wait so long for it while another has it.
+        `note`: What it is held for, for whoever waits.
+        """
+        params: builtins.dict[str, Any] = {"name": name}
+        if workspace_id != "global":
+            params["workspaceId"] = workspace_id
+        if ttl_ms is not None:
+            params["ttlMs"] = ttl_ms
+        if wait_ms != 0:
+            params["waitMs"] = wait_ms
+        if note is not None:
+            params["note"] = note
+        result: _records.Lease = self._call("leases.acquire", params, None, deadline_ms)
+        return result
+
+    def list(
+        self,
+        *,
+        workspace_id: str | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.LeasePage:
+        """What is held, by workspace and name.
+
+        `workspace_id`: Only of this workspace; all when it is left out.
+        `limit`: At most this many.
+        `cursor`: `nextCursor` of the page before.
+        """
+        params: builtins.dict[str, Any] = {}
+        if workspace_id is not None:
+            params["workspaceId"] = workspace_id
+        if limit != 100:
+            params["limit"] = limit
+        if cursor is not None:
+            params["cursor"] = cursor
+        result: _records.LeasePage = self._call("leases.list", params, None, deadline_ms)
+        return result
+
+    def release(
+        self,
+        name: str,
+        token: int,
+        *,
+        workspace_id: str = "global",
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.LeaseRelease:
+        """Let go of it; whoever waits first gets it. Held with another token it is a conflict, held by nobody no error.
+
+        `name`: What is held; any name that its users agree on.
+        `token`: A number greater than that of every lease given before.
+        `workspace_id`: A workspace, or `global`.
+        """
+        params: builtins.dict[str, Any] = {"name": name, "token": token}
+        if workspace_id != "global":
+            params["workspaceId"] = workspace_id
+        result: _records.LeaseRelease = self._call("leases.release", params, idempotency_key, deadline_ms)
+        return result
+
+    def renew(
+        self,
+        name: str,
+        token: int,
+        *,
+        workspace_id: str = "global",
+        ttl_ms: int | None = None,
+        idempotency_key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> _records.Lease:
+        """Hold it longer, if that token is still the one that holds it; else a conflict whose `current` holds it, or null.
+
+        In `transaction.run` it guards the calls beside it: they happen only while the lease is held. A lease that ends with
+        its connection stays as it is, or gets an end by `ttlMs`. From then on it is of the connection that renewed it.
+
+        `name`: What is held; any name that its users agree on.
+        `token`: A number greater than that of every lease given before.
+        `workspace_id`: A workspace, or `global`.
+        `ttl_ms`: End after so many milliseconds from now; as many as before by default.
+        """
+        params: builtins.dict[str, Any] = {"name": name, "token": token}
+        if workspace_id != "global":
+            params["workspaceId"] = workspace_id
+        if ttl_ms is not None:
+            params["ttlMs"] = ttl_ms
+        result: _records.Lease = self._call("leases.renew", params, idempotency_key, deadline_ms)
         return result
 
 
@@ -201,6 +475,20 @@ class Logs:
         if to is not None:
             params["to"] = to
         result: builtins.list[_records.LogDay] = self._call("logs.days", params, None, deadline_ms)
+        return result
+
+    def get(
+        self,
+        id: str,
+        *,
+        deadline_ms: int | None = None,
+    ) -> _records.Log:
+        """A log by its id.
+
+        `id`: A log's id.
+        """
+        params: builtins.dict[str, Any] = {"id": id}
+        result: _records.Log = self._call("logs.get", params, None, deadline_ms)
         return result
 
     def list(
@@ -454,7 +742,8 @@ class Memory:
     ) -> _records.EntriesFound:
         """Entries that have any of the words of a query, whatever their form, the best first.
 
-        `elsewhere` tells whether workspaces outside the scope have more.
+        They are fewer than `limit` where they would have over 8 MiB together. `elsewhere` tells whether workspaces outside
+        the scope have more.
 
         `query`: What is looked for, in any words.
         `workspace_id`: A workspace, or `global`.
@@ -713,6 +1002,20 @@ class Parts:
         """
         params: builtins.dict[str, Any] = {"messageId": message_id, "partId": part_id, "field": field, "delta": delta}
         result: _records.PartTold = self._call("parts.delta", params, idempotency_key, deadline_ms)
+        return result
+
+    def get(
+        self,
+        id: str,
+        *,
+        deadline_ms: int | None = None,
+    ) -> _records.Part:
+        """A part by its id.
+
+        `id`: A part's id.
+        """
+        params: builtins.dict[str, Any] = {"id": id}
+        result: _records.Part = self._call("parts.get", params, None, deadline_ms)
         return result
 
     def put(
@@ -1431,6 +1734,8 @@ class Nouns:
     def __init__(self, call: Call) -> None:
         self.context = Context(call)
         self.daemon = Daemon(call)
+        self.events = Events(call)
+        self.leases = Leases(call)
         self.logs = Logs(call)
         self.memory = Memory(call)
         self.messages = Messages(call)

@@ -11,6 +11,33 @@ class CallMeta(TypedDict):
     idempotencyKey: NotRequired[str | None]
     deadlineMs: NotRequired[int | None]
     actor: NotRequired[str | None]
+    progressToken: NotRequired[str | int | None]
+
+
+class Client(TypedDict):
+    """A connection, and who is at its other end."""
+
+    id: int
+    pid: int | None
+    command: str | None
+    client: str | None
+    version: str | None
+    access: Literal["read", "write"]
+    connectedAt: str
+    calls: int
+    inFlight: int
+    subscriptions: list[ClientSubscription]
+    leases: int
+
+
+class ClientSubscription(TypedDict):
+    """What a client listens to. `lag` is how many changes, wanted or not, it has still to be told of."""
+
+    id: str
+    topics: list[str]
+    workspaceId: str | None
+    cursor: str
+    lag: int
 
 
 class Context(TypedDict):
@@ -59,6 +86,59 @@ class Database(TypedDict):
     schemaVersion: int | None
 
 
+class DeletedMessage(TypedDict):
+    """The body of a `messages.delete` event."""
+
+    id: str
+    sessionId: str
+    revision: int
+
+
+class DeletedPart(TypedDict):
+    """The body of a `parts.delete` event."""
+
+    id: str
+    messageId: str
+    sessionId: str
+    revision: int
+
+
+class DeletedSession(TypedDict):
+    """The body of a `sessions.delete` event."""
+
+    id: str
+    workspaceId: str
+
+
+class DeletedSetting(TypedDict):
+    """The body of a `settings.delete` event."""
+
+    key: str
+    workspaceId: str
+    revision: int
+
+
+class DeletedWorkspace(TypedDict):
+    """The body of a `workspaces.delete` event."""
+
+    workspaceId: str
+    projectDir: str | None
+
+
+class Distribution(TypedDict):
+    """How numbers are spread. `buckets` has the zeros, the ones, then those from 2 to 3, from 4 to 7, and so on.
+
+    The percentiles are estimated from the buckets."""
+
+    p50: int
+    p90: int
+    p99: int
+    max: int
+    count: int
+    sum: int
+    buckets: list[int]
+
+
 class EntriesFound(TypedDict):
     """What a search found, the best first."""
 
@@ -90,6 +170,16 @@ class EntryPage(TypedDict):
 
     items: list[Entry]
     nextCursor: str | None
+
+
+class Event(TypedDict):
+    """A change. A body that was too long for the log is `{ref: {noun, id, revision}}`."""
+
+    cursor: str
+    at: str
+    topic: str
+    workspaceId: str
+    body: Any
 
 
 class Expected(TypedDict):
@@ -159,6 +249,14 @@ class Health(TypedDict):
     reason: str | None
 
 
+class History(TypedDict):
+    """Changes, the oldest first. `nextCursor` is null when there is no more; `head` is the newest place there is."""
+
+    items: list[Event]
+    nextCursor: str | None
+    head: str
+
+
 class LastSession(TypedDict):
     """The session before: the newest with a summary, else the newest that has ended."""
 
@@ -167,6 +265,31 @@ class LastSession(TypedDict):
     summary: str | None
     startedAt: str
     endedAt: str | None
+
+
+class Lease(TypedDict):
+    """Something that is held. Without `expiresAt` it ends with the connection that took it."""
+
+    name: str
+    workspaceId: str
+    holder: str
+    token: int
+    acquiredAt: str
+    expiresAt: str | None
+    note: str | None
+
+
+class LeasePage(TypedDict):
+    """One page of a list."""
+
+    items: list[Lease]
+    nextCursor: str | None
+
+
+class LeaseRelease(TypedDict):
+    """Whether there was something to release."""
+
+    released: bool
 
 
 class Limits(TypedDict):
@@ -307,6 +430,43 @@ class MessagesFound(TypedDict):
     elsewhere: int
 
 
+class MethodMetrics(TypedDict):
+    """What became of the calls of a method. Times are in microseconds."""
+
+    method: str
+    calls: int
+    errors: dict[str, int]
+    waitUs: Distribution
+    runUs: Distribution
+
+
+class Metrics(TypedDict):
+    """What the process has counted since `startedAt`."""
+
+    instance: str
+    startedAt: str
+    bytesIn: int
+    bytesOut: int
+    commits: int
+    commitUs: Distribution
+    batchCalls: Distribution
+    errors: dict[str, int]
+    methods: list[MethodMetrics]
+    subscribers: list[SubscriberMetrics]
+
+
+class Observation(TypedDict):
+    """A pattern seen once; the body of a `memory.observe` event."""
+
+    id: str
+    workspaceId: str
+    pattern: str
+    patternType: str
+    evidence: str | None
+    sessionId: str | None
+    createdAt: str
+
+
 class ObservationState(TypedDict):
     """Something that was noticed, and may become a memory when it is noticed again."""
 
@@ -346,11 +506,36 @@ class PartDeletion(TypedDict):
     deleted: bool
 
 
+class PartDelta(TypedDict):
+    """The body of a `parts.delta` event: what a field grew by. It is told, not stored."""
+
+    partId: str
+    messageId: str
+    sessionId: str
+    field: str
+    delta: str
+
+
 class PartTold(TypedDict):
     """The stored part that a delta goes with."""
 
     id: str
     revision: int
+
+
+class Published(TypedDict):
+    """It was told. `cursor` is its place in the log, or the place it was told after when it is not kept."""
+
+    topic: str
+    cursor: str
+
+
+class PurgedEntries(TypedDict):
+    """The body of a `memory.purge` event."""
+
+    workspaceId: str
+    purged: int
+    olderThanDays: int
 
 
 class Remembered(TypedDict):
@@ -477,6 +662,14 @@ class SkippedRecord(TypedDict):
     reason: str
 
 
+class StateArrival(TypedDict):
+    """The body of a `state.import` event: what came into one workspace with one call."""
+
+    workspaceId: str
+    added: int
+    updated: int
+
+
 class StateImported(TypedDict):
     """What became of the records."""
 
@@ -506,6 +699,21 @@ class Status(TypedDict):
     database: Database
     counts: Counts
     traffic: Traffic
+
+
+class Subscribed(TypedDict):
+    """A subscription that has begun. Everything after `cursor` comes as `events.event`."""
+
+    subscription: str
+    cursor: str
+
+
+class SubscriberMetrics(TypedDict):
+    """A subscription; `lag` is how many changes it has still to be told of."""
+
+    id: str
+    client: int
+    lag: int
 
 
 class Todos(TypedDict):
@@ -550,6 +758,19 @@ class TransactionResult(TypedDict):
     """The result of every call, in their order."""
 
     results: list[Any]
+
+
+class Unsubscribed(TypedDict):
+    """Whether there was something to end."""
+
+    unsubscribed: bool
+
+
+class Waited(TypedDict):
+    """What came; nothing, when the time was over before. Ask again with `cursor`."""
+
+    items: list[Event]
+    cursor: str
 
 
 class Workspace(TypedDict):

@@ -1,6 +1,6 @@
 -- The schema after every migration. Derived: change migrations/, not this.
 
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE workspace_config (
     id TEXT PRIMARY KEY,
@@ -233,3 +233,25 @@ CREATE INDEX daily_logs_workspace ON daily_logs (workspace_id, timestamp, event_
 CREATE INDEX daily_logs_session ON daily_logs (session_id, timestamp);
 
 CREATE INDEX daily_logs_type ON daily_logs (event_type, timestamp);
+
+CREATE TABLE leases (
+    workspace_id TEXT NOT NULL REFERENCES workspace_config (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    token INTEGER NOT NULL UNIQUE,
+    acquired_at TEXT NOT NULL,
+    ttl_ms INTEGER,
+    expires_at TEXT,
+    note TEXT,
+    connection INTEGER,
+    PRIMARY KEY (workspace_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX leases_expires ON leases (expires_at) WHERE expires_at IS NOT NULL;
+
+CREATE INDEX leases_bound ON leases (connection) WHERE expires_at IS NULL;
+
+CREATE TABLE fencing (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    last_token INTEGER NOT NULL
+) STRICT;

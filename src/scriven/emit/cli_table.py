@@ -35,8 +35,8 @@ def nouns(methods: dict[str, Method]) -> dict[str, Any]:
     """`{noun: {"summary", "verbs": {verb: command}}}`.
 
     A command has `method, access, summary, description, example, values, nullable, result`. A value has its `field` on
-    the wire, its `word` on the command line, `type` (text, path, integer, number, flag, choice, json), `required`,
-    `help`, and `choices` or `default` where there are any. `result` is a layout: a type's name, or
+    the wire, its `word` on the command line, `type` (text, texts, path, integer, number, flag, choice, json),
+    `required`, `help`, and `choices` or `default` where there are any. `result` is a layout: a type's name, or
     `{"record": {field: layout}}`, `{"page": layout}`, `{"rows": layout}`, or `{"body": field}` for a record whose first
     field is the text that it is all about.
     """
@@ -85,7 +85,9 @@ def _value(param: Schema) -> Schema:
         value["type"] = choice["type"]
     elif choice.get("type") == "boolean":
         value["type"] = "flag"
-    if schema.get("default") not in (None, "", False):
+    elif choice.get("type") == "array" and choice.get("items", {}).get("type") == "string":
+        value["type"] = "texts"
+    if schema.get("default") not in (None, "", False) or (value["type"] == "flag" and schema.get("default") is False):
         value["default"] = schema["default"]
     return value
 
@@ -106,7 +108,8 @@ def _layout(schema: Schema, schemas: Schema) -> Any:
         items = _layout(schema.get("items", {}), schemas)
         return {"rows": items} if isinstance(items, dict) and "record" in items else "json"
     if schema.get("type") == "string" or "enum" in schema:
-        return "time" if schema.get("format") == "date-time" else "text"
+        textual = "time" if schema.get("format") == "date-time" else "text"
+        return "choice" if "enum" in schema else textual
     return schema.get("type", "json") if schema.get("type") in {"integer", "number", "boolean"} else "json"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from scriven.cli import words
 from scriven.emit.cli_table import nouns
+from scriven.emit.openrpc import document
 from scriven.method import Method
 
 Options = list[tuple[str, str, str]]
@@ -26,11 +27,12 @@ class Place:
 
 def files(methods: dict[str, Method]) -> dict[str, str]:
     """`completion.bash`, `completion.zsh`, `completion.fish`."""
-    places = _places(nouns(methods))
+    topics = [event["topic"] for event in document(methods)["x-events"]]
+    places = _places(nouns(methods), topics)
     return {"completion.bash": _bash(places), "completion.zsh": _zsh(places), "completion.fish": _fish(places)}
 
 
-def _places(table: dict[str, Any]) -> list[Place]:
+def _places(table: dict[str, Any], topics: list[str]) -> list[Place]:
     top = [(word, about) for word, (_, _, about, _) in words.WORDS.items()]
     top += [(noun, _short(entry["summary"])) for noun, entry in table.items()]
     places = [
@@ -41,6 +43,8 @@ def _places(table: dict[str, Any]) -> list[Place]:
         following = [(value, "") for value in words.FOLLOWING.get(word, ())]
         if word == "call":
             following = [(f"{noun}.{verb}", "") for noun, entry in table.items() for verb in entry["verbs"]]
+        if word == "watch":
+            following = [(topic, "") for topic in topics]
         of_word = [*options, words.SOCKET, words.HELP]
         places.append(Place(word, following, of_word, known))
         places += [Place(f"{word} {value}", [], of_word, known) for value in words.FOLLOWING.get(word, ())]
@@ -64,6 +68,8 @@ def _verb_place(path: str, command: dict[str, Any]) -> Place:
         word = f"no-{value['word']}" if flag and value.get("default") else value["word"]
         placeholder = "" if flag else FILE if value["type"] == "path" else value["word"].upper()
         options.append((word, placeholder, value["help"]))
+        if flag and value.get("default") is None:
+            options.append((f"no-{word}", "", f"The opposite of --{word}."))
         if value["type"] == "choice":
             choices[word] = " ".join(str(choice) for choice in value["choices"])
     return Place(path, [], [*options, *words.COMMON], choices)

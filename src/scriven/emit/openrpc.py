@@ -32,8 +32,14 @@ Schema = dict[str, Any]
 
 # What any call of that access can meet, besides what the method declares. A live method asks no queue, and a write
 # may repeat an idempotency key with other params or come over a connection that gave up writing.
-_EVERY: tuple[type[CallError], ...] = (InvalidParams, InternalError, RequestCancelled, LimitExceeded)
-_QUEUED: tuple[type[CallError], ...] = (*_EVERY, Busy, ShuttingDown, StorageError, DeadlineExceeded, NotReady)
+_EVERY: tuple[type[CallError], ...] = (
+    InvalidParams,
+    InternalError,
+    RequestCancelled,
+    LimitExceeded,
+    DeadlineExceeded,
+)
+_QUEUED: tuple[type[CallError], ...] = (*_EVERY, Busy, ShuttingDown, StorageError, NotReady)
 GENERAL: dict[Access, tuple[type[CallError], ...]] = {
     "live": _EVERY,
     "read": _QUEUED,
@@ -51,15 +57,19 @@ def document(methods: dict[str, Method]) -> dict[str, Any]:
 
     A method's `params` are its Struct's fields in the order an array of params would have, and `_meta` last. Its tag
     is its noun, with the noun's sentence. Its `errors` refer to `components.errors`, which are named by kind.
+    `x-events` are the topics that subscribers hear of, each with the schema of its body.
     Every `description` and `examples` stands at the top of its schema, also where null is allowed.
     """
     table = [methods[name] for name in sorted(methods)]
-    shapes = [CallMeta, *(shape for method in table for shape in (method.params, method.result))]
+    events = _events(table)
+    calls = [shape for method in table for shape in (method.params, method.result)]
+    shapes = [CallMeta, *events.values(), *calls]
     found, components = msgspec.json.schema_components(shapes, ref_template="#/components/schemas/{name}")
     own = {method.params.__name__ for method in table}
     titles = {name: _component_name(schema["title"]) for name, schema in components.items()}
     schemas = {titles[name]: _plain(schema, titles) for name, schema in components.items()}
-    results = [_plain(schema, titles) for schema in found[2::2]]
+    bodies = [_plain(schema, titles) for schema in found[1 : 1 + len(events)]]
+    results = [_plain(schema, titles) for schema in found[len(events) + 2 :: 2]]
     return {
         "openrpc": "1.3.2",
         "info": {
@@ -71,11 +81,19 @@ def document(methods: dict[str, Method]) -> dict[str, Any]:
             _method(method, schemas[method.params.__name__], result, schemas)
             for method, result in zip(table, results, strict=True)
         ],
+        "x-events": [{"topic": topic, "body": body} for topic, body in zip(events, bodies, strict=True)],
         "components": {
             "schemas": {name: schemas[name] for name in sorted(schemas) if name not in own},
             "errors": {error.kind: _error(error) for error in ERRORS},
         },
     }
+
+
+def _events(table: list[Method]) -> dict[str, Any]:
+    """The record in the body of each topic, as the nouns' modules declare it in `EVENTS`."""
+    modules = {method.handler.__module__: sys.modules[method.handler.__module__] for method in table}
+    told = [item for module in modules.values() for item in getattr(module, "EVENTS", {}).items()]
+    return dict(sorted(told))
 
 
 def sample(schema: Schema, schemas: dict[str, Schema]) -> Any:

@@ -37,7 +37,7 @@ def files(methods: dict[str, Method]) -> dict[str, str]:
         of_noun = list(group)
         parts.append(f"## {noun}\n\n{of_noun[0]['tags'][0]['description']}\n")
         parts += [_method(entry, methods[entry["name"]]) for entry in of_noun]
-    parts.append("## Records\n")
+    parts += [_topics(interface["x-events"]), "## Records\n"]
     parts += [_record(name, schema) for name, schema in schemas.items()]
     parts.append(_errors(interface["components"]["errors"]))
     return {"reference.md": "\n".join(parts)}
@@ -52,7 +52,13 @@ def _contents(entries: list[dict[str, Any]]) -> str:
     for noun, group in groupby(entries, key=_noun):
         links = " · ".join(f"[{entry['name'].partition('.')[2]}](#{_anchor(entry['name'])})" for entry in group)
         lines.append(f"* [{noun}](#{noun}): {links}")
-    return "\n".join([*lines, "* [Records](#records)", "* [Errors](#errors)", ""])
+    return "\n".join([*lines, "* [Topics](#topics)", "* [Records](#records)", "* [Errors](#errors)", ""])
+
+
+def _topics(events: list[dict[str, Any]]) -> str:
+    rows = [f"| `{event['topic']}` | {_type(event['body'])} |" for event in events]
+    about = "What subscribers hear of, and the body of each event; `{ref: {noun, id, revision}}` stands for a long one."
+    return "\n".join(["## Topics", "", about, "", "| topic | body |", "|---|---|", *rows, ""])
 
 
 def _anchor(heading: str) -> str:
@@ -91,7 +97,9 @@ def command(entry: dict[str, Any]) -> str:
     params = {param["name"]: param for param in entry["params"]}
     for given in entry["examples"][0]["params"]:
         param = params[given["name"]]
-        textual = param["schema"].get("type") == "string" or "enum" in param["schema"]
+        choices = [choice for choice in param["schema"].get("anyOf", []) if choice != {"type": "null"}]
+        schema = choices[0] if len(choices) == 1 else param["schema"]
+        textual = schema.get("type") == "string" or "enum" in schema
         if not param["required"]:
             words.append(f"--{_word(given['name'])}")
         words.append(shlex.quote(given["value"] if textual else _json(given["value"])))

@@ -17,6 +17,10 @@ HEADER = """\
  *     const call = <M extends keyof Methods>(method: M, params: Methods[M]["params"]): Promise<Methods[M]["result"]> =>
  *       connection.sendRequest(method, params);
  *     const theme = await call("settings.get", { key: "theme" });
+ *
+ *     connection.onNotification("events.event", (event: Told) => {
+ *       if (event.topic === "settings.set" && !isRef(event.body)) console.log(event.body.key);
+ *     });
  */
 """
 
@@ -40,6 +44,36 @@ export interface ErrorData {
 }
 """
 
+TOLD = """\
+/** What stands for a body that was too long for the log: read the record. */
+export interface Ref {
+  ref: { noun: string; id: string; revision: number | null };
+}
+
+/** A topic's event. Its subscription's own fields are `subscription` and, after changes that no log keeps, `missed`. */
+export interface ToldOf<T extends string, B> extends Omit<Event, "topic" | "body"> {
+  subscription: string;
+  /** How many changes that are in no log went by untold before this one. */
+  missed?: number;
+  topic: T;
+  body: B;
+}
+
+/** The params of `events.event`. The topics of `events.publish` begin with `app.`; their bodies are their authors'. */
+export type Told = { [T in keyof Events]: ToldOf<T, Events[T] | Ref> }[keyof Events] | ToldOf<`app.${string}`, unknown>;
+
+export function isRef(body: unknown): body is Ref {
+  return typeof body === "object" && body !== null && "ref" in body;
+}
+
+/** The params of `events.closed`: the subscription has ended, and goes on with a new one `since` that cursor. */
+export interface Closed {
+  subscription: string;
+  reason: "cursor_expired" | "shutting_down" | "storage_error";
+  cursor: string;
+}
+"""
+
 _SCALARS = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
 
 
@@ -49,7 +83,9 @@ def files(methods: dict[str, Method]) -> dict[str, str]:
     components = interface["components"]
     records = [_interface(name, _fields(schema), schema) for name, schema in components["schemas"].items()]
     params = [_interface(_params_name(entry), entry["params"], entry) for entry in interface["methods"]]
-    parts = [HEADER, *records, *params, _methods(interface["methods"]), _errors(components["errors"]), ERROR_DATA]
+    events = _topics(interface["x-events"])
+    errors = _errors(components["errors"])
+    parts = [HEADER, *records, *params, _methods(interface["methods"]), events, TOLD, errors, ERROR_DATA]
     return {"methods.ts": "\n".join(parts)}
 
 
@@ -83,6 +119,12 @@ def _methods(entries: list[dict[str, Any]]) -> str:
         result = _type(entry["result"]["schema"])
         lines.append(f"{_comment(entry['description'], '  ')}  {json.dumps(entry['name'])}: {{")
         lines.append(f"    params: {_params_name(entry)};\n    result: {result};\n  }};")
+    return "\n".join([*lines, "}", ""])
+
+
+def _topics(events: list[dict[str, Any]]) -> str:
+    lines = ["/** Every topic of ours, and the body of its events. */", "export interface Events {"]
+    lines += [f"  {json.dumps(event['topic'])}: {_type(event['body'])};" for event in events]
     return "\n".join([*lines, "}", ""])
 
 

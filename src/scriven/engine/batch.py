@@ -28,7 +28,7 @@ from scriven.tx import Change, Tx
 log = logging.getLogger("scriven.engine")
 
 # A batch that has run this long is ended, so that nobody in it waits for all of it, nor do its results pile up.
-BATCH_SECONDS = 0.02
+BATCH_NS = 20_000_000
 
 # SQLite asks whether to go on every so many of its virtual machine's steps, about every millisecond.
 PROGRESS_STEPS = 100_000
@@ -56,11 +56,12 @@ class Undo(Exception):
 
 
 class Report(Struct, frozen=True):
-    """What became of a batch: how many of its calls ran, and what they changed."""
+    """What became of a batch: how many of its calls ran, what they changed, and how long the last COMMIT took."""
 
     ran: int
     changes: list[Change]
     committed: bool
+    commit_ns: int = 0
 
 
 class Runner:
@@ -93,15 +94,18 @@ class Runner:
         """Reads take no lock that a writer would wait for; together they take the read lock once."""
         now = timestamp()
         together = len(batch) > 1
-        until = time.monotonic() + BATCH_SECONDS
+        clock = time.monotonic_ns()
+        until = clock + BATCH_NS
         ran = 0
         try:
             if together:
                 self._execute("BEGIN")
             for call in batch:
+                call.started = clock
                 self._attempt(call, now, [])
                 ran += 1
-                if time.monotonic() > until:
+                call.ended = clock = time.monotonic_ns()
+                if clock > until:
                     break
         except sqlite3.Error as error:
             return self._after(batch, error)
@@ -114,10 +118,12 @@ class Runner:
         now = timestamp()
         changes: list[Change] = []
         logged = 0
-        until = time.monotonic() + BATCH_SECONDS
+        until = time.monotonic_ns() + BATCH_NS
         ran = 0
         self._execute("BEGIN IMMEDIATE")
+        clock = time.monotonic_ns()
         for call in batch:
+            call.started = clock
             if not call.writes:
                 logged = self._log(changes, logged)
             if isolated:
@@ -130,12 +136,13 @@ class Runner:
             if isolated:
                 self._execute("RELEASE call")
             ran += 1
-            if time.monotonic() > until:
+            call.ended = clock = time.monotonic_ns()
+            if clock > until:
                 break
         self._log(changes, logged)
         self._execute("COMMIT")
         self.head = changes[-1].seq if changes else self.head
-        return Report(ran, changes, committed=True)
+        return Report(ran, changes, committed=True, commit_ns=time.monotonic_ns() - clock)
 
     def _log(self, changes: list[Change], logged: int) -> int:
         """Append to the change log what is not in it yet: before a read, which has to see it, and before COMMIT."""
@@ -161,12 +168,13 @@ class Runner:
     def _attempt(self, call: Call, now: str, changes: list[Change]) -> bool:
         """Run one call. False when it failed; then nothing it emitted counts."""
         call.result = None
-        call.error = _too_late(call)
-        if call.error is not None:
+        call.error = None
+        if call.cancelled or call.started > call.deadline:
+            call.error = _too_late(call)
             return False
         try:
             head = changes[-1].seq if changes else self.head
-            tx = Tx(self._execute, now, head + 1, call.lane.number)
+            tx = Tx(self._execute, now, head + 1, call.lane.number, call.progress)
             self._running = call
             call.result = self._handle(tx, call)
         except CallError as error:
@@ -234,7 +242,7 @@ class Runner:
     def _should_stop(self) -> bool:
         """Ends a read at its deadline or cancellation. A write is never cut: it would take the batch with it."""
         call = self._running
-        return call is not None and not call.writes and (call.cancelled or time.monotonic() > call.deadline)
+        return call is not None and not call.writes and (call.cancelled or time.monotonic_ns() > call.deadline)
 
 
 def timestamp() -> str:
@@ -247,12 +255,10 @@ def primary(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 
 
-def _too_late(call: Call) -> CallError | None:
+def _too_late(call: Call) -> CallError:
     if call.cancelled:
         return RequestCancelled("the call was cancelled before it began")
-    if time.monotonic() > call.deadline:
-        return DeadlineExceeded("the call's deadline passed while it waited")
-    return None
+    return DeadlineExceeded("the call's deadline passed while it waited")
 
 
 def _digest(call: Call) -> str:

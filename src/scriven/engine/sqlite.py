@@ -18,6 +18,7 @@ from scriven.engine.batch import Report, Runner
 from scriven.engine.gather import Gathering
 from scriven.engine.queue import Queue
 from scriven.errors import NotReady, RequestCancelled, defect
+from scriven.metrics import Histogram
 from scriven.tx import Change, Tx
 
 T = TypeVar("T")
@@ -46,6 +47,8 @@ class Engine:
         self._timer: asyncio.TimerHandle | None = None
         self._upkeep_due = False
         self.commits = 0
+        self.batch_calls = Histogram()
+        self.commit_microseconds = Histogram()
 
     async def open(self) -> tuple[str, int, int]:
         """Open and migrate the file; the database's id, its schema version and the newest place in its change log.
@@ -103,7 +106,7 @@ class Engine:
                 else:
                     answer.set_result(call.result)
 
-        deadline = time.monotonic() + self._config.limits.deadline_ms / 1000
+        deadline = time.monotonic_ns() + self._config.limits.deadline_ms * 1_000_000
         self.submit(
             Call(
                 "ask",
@@ -175,8 +178,10 @@ class Engine:
         for call in batch:
             _finish(call)
         self._gathering.answered(batch)
+        self.batch_calls.add(report.ran)
         if report.committed:
             self.commits += 1
+            self.commit_microseconds.add(report.commit_ns // 1000)
             self._plan_upkeep()
         if report.changes:
             self._on_commit(report.changes)

@@ -14,6 +14,7 @@ from scriven.cli.arguments import Given, parse
 from scriven.cli.failures import Failure, UsageError
 from scriven.cli.layout import visible
 from scriven.cli.output import print_json, print_lines
+from scriven.cli.words import PLACES
 from scriven.client import messages
 from scriven.client.connection import Connection
 from scriven.client.errors import NotRunning, ScrivenError
@@ -26,15 +27,12 @@ from scriven.paths import PathError, socket_path
 if TYPE_CHECKING:
     from scriven.importers.source import Importer, Source
 
-# A system: the module that reads it, and where that looks when no place is given.
+# A system: the module that reads it.
 SYSTEMS = {
-    "idumb": ("scriven.importers.idumb", "this directory and those above it, as far as the repository goes"),
-    "jarvis": (
-        "scriven.importers.jarvis",
-        "the file that $DATABASE_URL names, or local.db and jarvis.db in this directory",
-    ),
-    "opencode": ("scriven.importers.opencode", "opencode/ under $XDG_DATA_HOME, or under ~/.local/share"),
-    "claude-code": ("scriven.importers.claude_code", "projects/ under $CLAUDE_CONFIG_DIR, or under ~/.claude"),
+    "idumb": "scriven.importers.idumb",
+    "jarvis": "scriven.importers.jarvis",
+    "opencode": "scriven.importers.opencode",
+    "claude-code": "scriven.importers.claude_code",
 }
 OWN = "scriven"
 AGAIN = "run the same command again: it goes on where this one stopped"
@@ -91,7 +89,7 @@ class Import:
         self.bar.clear()
         for place in self.places:
             if "reason" in place:
-                failures.say(f"{visible(place['path'])}: {visible(place['reason'])}")
+                failures.say(f"{visible(place['path'])}: {visible(place['reason'])}", "scriven import --help")
         if self.json:
             counts = self._transfer.tally.as_json() if self._transfer else {"kinds": {}, "reasons": []}
             about = {"system": self.system, "dryRun": self.dry_run, "complete": self.complete, "places": self.places}
@@ -106,12 +104,11 @@ class Import:
             if self._path is None:
                 raise UsageError("import scriven takes a file, or - for standard input", "scriven import scriven FILE")
             return self._each([self._path], scriven_file.read)
-        name, looks = SYSTEMS[self.system]
-        importer = cast("Importer", importlib.import_module(name))
+        importer = cast("Importer", importlib.import_module(SYSTEMS[self.system]))
         paths = importer.found() if self._path is None else [os.path.abspath(self._path)]
         if not paths:
             raise Failure(
-                f"nothing of {self.system} was found: it was looked for in {looks}",
+                f"nothing of {self.system} was found: it was looked for in {PLACES[self.system][0]}",
                 f"scriven import {self.system} PATH",
             )
         return self._each(paths, importer.read)

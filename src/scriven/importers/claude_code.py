@@ -37,16 +37,20 @@ def found() -> list[str]:
 
 def read(path: str) -> Transcripts:
     """Open the folder of all projects, that of one, or one file. Raises Unreadable."""
+    closed: list[OSError] = []
     if os.path.isfile(path):
-        files = [path]
+        with open(path, "rb"):
+            files = [path]
     elif os.path.isdir(path):
         inner = os.path.join(path, "projects")
-        files = _transcripts(inner if os.path.isdir(inner) else path)
+        files = _transcripts(inner if os.path.isdir(inner) else path, closed)
     else:
         raise Unreadable("there is no such file or folder")
+    if not files and closed:
+        raise closed[0]
     if not files:
         raise Unreadable("there is no file under it whose name ends in .jsonl")
-    return Transcripts(files)
+    return Transcripts(files, closed)
 
 
 class File:
@@ -71,6 +75,14 @@ class File:
                 # Without a name of its own an agent is called by the line it begins with.
                 agent = self._chains[uuid] = self._chains.get(member(line, "parentUuid"), uuid)
         return member(line, "sessionId") or self._session, agent
+
+    def closed(self) -> str | None:
+        """Why it cannot be opened, as when it was deleted since; None when it can."""
+        try:
+            with open(self.path, "rb"):
+                return None
+        except OSError as error:
+            return error.strerror or "the system refused"
 
     def meta(self) -> Line | None:
         """What lies beside an agent's file."""
@@ -100,7 +112,8 @@ class File:
 class Transcripts:
     """The files of one place. `total` and `done` count bytes, by their weight."""
 
-    def __init__(self, files: list[str]) -> None:
+    def __init__(self, files: list[str], closed: list[OSError]) -> None:
+        self._closed = closed
         self._projects: dict[str, list[File]] = {}
         for file in map(File, files):
             self._projects.setdefault(file.project, []).append(file)
@@ -109,7 +122,16 @@ class Transcripts:
 
     def __iter__(self) -> Iterator[Record | Gap]:
         """The sessions of each project, then what was said in them."""
-        for folder, files in sorted(self._projects.items()):
+        for error in self._closed:
+            yield Gap(str(error.filename), f"this folder cannot be read: {error.strerror}")
+        for folder, of_project in sorted(self._projects.items()):
+            files = []
+            for file in of_project:
+                reason = file.closed()
+                if reason:
+                    yield Gap(file.path, f"this file cannot be read: {reason}")
+                else:
+                    files.append(file)
             survey = Survey(files)
             for file in files:
                 for begin, end, raw in file.lines():
@@ -266,10 +288,11 @@ def _summaries(files: list[File]) -> dict[str, str]:
     return summaries
 
 
-def _transcripts(folder: str) -> list[str]:
+def _transcripts(folder: str, closed: list[OSError]) -> list[str]:
+    """The files under a folder; the folders that cannot be read are added to `closed`."""
     return sorted(
         os.path.join(root, name)
-        for root, _, names in os.walk(folder)
+        for root, _, names in os.walk(folder, onerror=closed.append)
         for name in names
         if name.endswith(".jsonl") and os.path.isfile(os.path.join(root, name))
     )

@@ -39,7 +39,9 @@ class Bar:
         room = _columns() - len(figures) - 1
         name = visible(name)
         if width(name) > room:
-            name = f"…{name[-max(0, room - 1) :]}" if room > 1 else ""
+            while name and width(name) >= room:
+                name = name[1:]
+            name = f"…{name}" if room > 0 else ""
         sys.stderr.write(f"{CLEAR}{name}{figures}"[: len(CLEAR) + _columns() - 1])
         sys.stderr.flush()
 

@@ -10,7 +10,8 @@ from msgspec import Meta, Struct
 
 from scriven import __version__
 from scriven.errors import Busy, DeadlineExceeded, Mismatch, NotReady, ShuttingDown, StorageError
-from scriven.method import App, Live, Params, Record, State, Timestamp, method
+from scriven.method import App, Live, Params, Record, State, Timestamp, WorkspaceId, method
+from scriven.methods.events import Cursor, SubscriptionId, Topics
 from scriven.tx import Tx
 
 PROTOCOL = (1, 1)
@@ -147,6 +148,101 @@ class Status(Record):
     traffic: Traffic
 
 
+class DaemonClients(Params):
+    pass
+
+
+class ClientSubscription(Record):
+    """What a client listens to. `lag` is how many changes, wanted or not, it has still to be told of."""
+
+    id: SubscriptionId
+    topics: Topics
+    workspace_id: WorkspaceId | None
+    cursor: Cursor
+    lag: Annotated[int, Meta(ge=0, examples=[0])]
+
+
+class Client(Record):
+    """A connection, and who is at its other end."""
+
+    id: Annotated[int, Meta(ge=1, description="Its number in this run of the daemon.", examples=[7])]
+    pid: Annotated[int | None, Meta(description="The process that connected, where the system tells.", examples=[4242])]
+    command: Annotated[str | None, Meta(description="That process's program, while it lives.", examples=["node"])]
+    client: Annotated[str | None, Meta(description="Its name, from `daemon.hello`.", examples=["dashboard"])]
+    version: Annotated[str | None, Meta(description="Its version, from `daemon.hello`.", examples=["1.0.0"])]
+    access: Literal["read", "write"]
+    connected_at: Timestamp
+    calls: Annotated[int, Meta(ge=0, description="Begun so far.", examples=[12])]
+    in_flight: Annotated[int, Meta(ge=0, description="Under way right now.", examples=[1])]
+    subscriptions: list[ClientSubscription]
+    leases: Annotated[int, Meta(ge=0, description="Those it holds that end with it.", examples=[0])]
+
+
+class Bound(Record):
+    """How many leases end with a connection."""
+
+    id: int
+    leases: int
+
+
+class DaemonMetrics(Params):
+    pass
+
+
+class Distribution(Record):
+    """How numbers are spread. `buckets` has the zeros, the ones, then those from 2 to 3, from 4 to 7, and so on.
+
+    The percentiles are estimated from the buckets.
+    """
+
+    p50: Annotated[int, Meta(ge=0, examples=[90])]
+    p90: Annotated[int, Meta(ge=0, examples=[120])]
+    p99: Annotated[int, Meta(ge=0, examples=[200])]
+    max: Annotated[int, Meta(ge=0, examples=[210])]
+    count: Annotated[int, Meta(ge=0, examples=[2])]
+    sum: Annotated[int, Meta(ge=0, examples=[300])]
+    buckets: Annotated[list[int], Meta(examples=[[0, 0, 0, 0, 0, 0, 0, 1, 1]])]
+
+
+Errors = Annotated[
+    dict[str, int],
+    Meta(description="How many of each kind.", examples=[{"not_found": 1}]),
+]
+
+
+class MethodMetrics(Record):
+    """What became of the calls of a method. Times are in microseconds."""
+
+    method: Annotated[str, Meta(examples=["settings.get"])]
+    calls: Annotated[int, Meta(ge=0, description="That have ended, also before they ran.", examples=[3])]
+    errors: Errors
+    wait_us: Annotated[Distribution, Meta(description="From when a call came to its turn.")]
+    run_us: Annotated[Distribution, Meta(description="In the method itself, COMMIT and reply left out.")]
+
+
+class SubscriberMetrics(Record):
+    """A subscription; `lag` is how many changes it has still to be told of."""
+
+    id: SubscriptionId
+    client: Annotated[int, Meta(ge=1, description="Its connection: see `daemon.clients`.", examples=[7])]
+    lag: Annotated[int, Meta(ge=0, examples=[0])]
+
+
+class Metrics(Record):
+    """What the process has counted since `startedAt`."""
+
+    instance: Instance
+    started_at: Timestamp
+    bytes_in: Annotated[int, Meta(ge=0, description="From all clients.", examples=[4096])]
+    bytes_out: Annotated[int, Meta(ge=0, description="To all clients.", examples=[4096])]
+    commits: Annotated[int, Meta(ge=0, examples=[2])]
+    commit_us: Annotated[Distribution, Meta(description="How long a COMMIT takes, in microseconds.")]
+    batch_calls: Annotated[Distribution, Meta(description="Calls that ran in one transaction, the daemon's own too.")]
+    errors: Annotated[Errors, Meta(description="Of messages that were a call of no method.")]
+    methods: Annotated[list[MethodMetrics], Meta(description="Those that were called, by name.")]
+    subscribers: list[SubscriberMetrics]
+
+
 class DaemonShutdown(Params):
     pass
 
@@ -171,6 +267,12 @@ COUNTS = """
 """
 
 
+BOUND = """
+    SELECT connection AS id, count(*) AS leases FROM leases WHERE connection >= 0 AND expires_at IS NULL
+    GROUP BY connection
+"""
+
+
 @method("live", since=1, raises=(Mismatch,))
 async def hello(live: Live, p: DaemonHello) -> Greeting:
     """Introduce a client and learn who answers, which protocol it speaks and what it accepts.
@@ -190,6 +292,8 @@ async def hello(live: Live, p: DaemonHello) -> Greeting:
         _compare("instance", p.expect.instance, app.instance)
     if p.client is not None:
         connection.client = p.client
+    if p.version is not None:
+        connection.version = p.version
     if p.access == "read":
         connection.access = "read"
     return Greeting(
@@ -236,6 +340,25 @@ async def status(live: Live, p: DaemonStatus) -> Status:
     )
 
 
+@method("live", since=1, raises=(Busy, NotReady, ShuttingDown, StorageError))
+async def clients(live: Live, p: DaemonClients) -> list[Client]:
+    """Who is connected: the process, what it called itself, what it has under way and listens to.
+
+    In the order of connecting; the connection that asks is among them.
+    """
+    bound = await live.app.inspect(_bound, live.connection)
+    return live.app.clients({each.id: each.leases for each in bound})
+
+
+@method("live", since=1)
+async def metrics(live: Live, p: DaemonMetrics) -> Metrics:
+    """What the process has counted: calls, errors and times of each method, batches, commits, who is behind.
+
+    It never waits for the database.
+    """
+    return live.app.metrics()
+
+
 @method("live", since=1)
 async def shutdown(live: Live, p: DaemonShutdown) -> Farewell:
     """Drain and end: calls under way are finished, later ones get `shutting_down`."""
@@ -247,6 +370,10 @@ def _count(tx: Tx) -> Counts:
     counts = tx.one(COUNTS, None, Counts)
     assert counts is not None
     return counts
+
+
+def _bound(tx: Tx) -> list[Bound]:
+    return tx.all(BOUND, None, Bound)
 
 
 def _database(app: App) -> Database:

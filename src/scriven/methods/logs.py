@@ -100,6 +100,10 @@ class LogsAppend(Params):
     ) = None
 
 
+class LogsGet(Params):
+    id: LogId
+
+
 class LogsList(Paged):
     workspace_id: OfWorkspace | None = None
     session_id: Annotated[OfSession, Meta(description="Only of this session.")] | None = None
@@ -157,6 +161,9 @@ class Touched(Record):
     workspace_id: str
 
 
+# What a subscriber is told.
+EVENTS: dict[str, type[Record]] = {"logs.append": Log}
+
 COLUMNS = "id, workspace_id, session_id, event_type, event_data, timestamp, number"
 
 TOUCH = "UPDATE sessions SET active_at = max(active_at, :now), live = 1 WHERE id = :session_id RETURNING workspace_id"
@@ -184,6 +191,7 @@ OF_SESSION = """
 OF_WORKSPACE = "workspace_id = :workspace_id AND (:event_type IS NULL OR event_type = :event_type)"
 OF_TYPE = "event_type = :event_type"
 
+GET = f"SELECT {COLUMNS} FROM daily_logs WHERE id = :id"
 NEWEST_OF_ALL = f"SELECT {COLUMNS} FROM daily_logs WHERE {NEWEST}"
 OLDEST_OF_ALL = f"SELECT {COLUMNS} FROM daily_logs WHERE {OLDEST}"
 NEWEST_OF_SESSION = f"SELECT {COLUMNS} FROM daily_logs WHERE {OF_SESSION} AND {NEWEST}"
@@ -238,6 +246,15 @@ def append(tx: Tx, p: LogsAppend) -> Log:
     return log
 
 
+@method("read", since=1, raises=(NotFound,))
+def get(tx: Tx, p: LogsGet) -> Log:
+    """A log by its id."""
+    found = tx.one(GET, p, NumberedLog)
+    if found is None:
+        raise NotFound("there is no such log", path="$.id")
+    return _log(found)
+
+
 @method("read", since=1, raises=(InvalidParams,))
 def list_(tx: Tx, p: LogsList) -> Page[Log]:
     """Logs by the time they happened, newest first unless `order` says otherwise.
@@ -262,7 +279,7 @@ def list_(tx: Tx, p: LogsList) -> Page[Log]:
         since=since,
         until=until,
     )
-    return Page([Log(*msgspec.structs.astuple(log)[:-1]) for log in numbered.items], numbered.next_cursor)
+    return Page([_log(found) for found in numbered.items], numbered.next_cursor)
 
 
 @method("read", since=1, raises=(InvalidParams,))
@@ -310,15 +327,28 @@ def add(tx: Tx, log: Log) -> bool:
     """
     if log.event_data is not None:
         object_within(log.event_data, DATA_BYTES, "$.eventData")
-    _moment(log.timestamp, "$.timestamp")
+    moment(log.timestamp, "$.timestamp")
     return bool(tx.run(ADD, log))
+
+
+def moment(text: str, path: str) -> str:
+    """The same text. Raises InvalidParams when there is no such moment: a 30th of February."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidParams(f"{path} is a moment that does not exist", path=path) from None
+    return text
+
+
+def _log(found: NumberedLog) -> Log:
+    return Log(*msgspec.structs.astuple(found)[:-1])
 
 
 def _range(p: LogsList) -> tuple[str, str]:
     """The first and the last moment that are asked for."""
     if p.day is None:
-        since = "" if p.from_ is None else _moment(p.from_, "$.from")
-        until = "~" if p.to is None else _moment(p.to, "$.to")
+        since = "" if p.from_ is None else moment(p.from_, "$.from")
+        until = "~" if p.to is None else moment(p.to, "$.to")
         _in_order(since, until)
         return since, until
     if p.from_ is not None or p.to is not None:
@@ -340,14 +370,6 @@ def _zone(name: str) -> ZoneInfo:
         raise InvalidParams(
             "$.timezone is not a known time zone", path="$.timezone", hint="an IANA name, such as Europe/Berlin"
         ) from None
-
-
-def _moment(text: str, path: str) -> str:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidParams(f"{path} is a moment that does not exist", path=path) from None
-    return text
 
 
 def _date(text: str, path: str) -> date:

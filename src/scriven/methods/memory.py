@@ -19,6 +19,7 @@ from scriven.entries import (
     Entry,
     EntryId,
     Metadata,
+    PurgedEntries,
     Source,
     Tag,
     Tags,
@@ -41,8 +42,8 @@ from scriven.method import (
 from scriven.methods import sessions, workspaces
 from scriven.methods.sessions import SessionId
 from scriven.observations import Evidence, Observation, Pattern, PatternType, Tally, check_pattern
-from scriven.paging import Paged, page
-from scriven.search import match, outside, scope_word
+from scriven.paging import Paged, fitting, page
+from scriven.search import match, outside, scope_word, snippet
 from scriven.tx import Tx
 
 # For the nouns that hold entries whole.
@@ -172,14 +173,6 @@ class MemoryPurged(Record):
     purged: Annotated[int, Meta(ge=0, description="Entries.", examples=[1])]
 
 
-class PurgedEntries(Record):
-    """The body of a `memory.purge` event."""
-
-    workspace_id: WorkspaceId
-    purged: int
-    older_than_days: int
-
-
 class MemoryObserve(Params):
     pattern: Pattern
     pattern_type: PatternType
@@ -194,6 +187,13 @@ class Observed(Record):
     count: Annotated[int, Meta(ge=1, description="Within the last 7 days, this one included.", examples=[1])]
     inferred: Annotated[Entry | None, Meta(description="The preference it has become, the third time.")]
 
+
+# What a subscriber is told.
+EVENTS = {
+    **dict.fromkeys(("memory.remember", "memory.update", "memory.forget", "memory.restore"), Entry),
+    "memory.purge": PurgedEntries,
+    "memory.observe": Observation,
+}
 
 COUNT = "SELECT count(*) AS count FROM (SELECT 1 FROM memory_search WHERE memory_search MATCH :match LIMIT 100)"
 
@@ -251,7 +251,8 @@ def remember(tx: Tx, p: MemoryRemember) -> Remembered:
 def search(tx: Tx, p: MemorySearch) -> EntriesFound:
     """Entries that have any of the words of a query, whatever their form, the best first.
 
-    `elsewhere` tells whether workspaces outside the scope have more.
+    They are fewer than `limit` where they would have over 8 MiB together. `elsewhere` tells whether workspaces outside
+    the scope have more.
     """
     workspaces.require(tx, p.workspace_id)
     narrow = [[scope_word("c", p.category)]] if p.category is not None else []
@@ -262,10 +263,10 @@ def search(tx: Tx, p: MemorySearch) -> EntriesFound:
     expression = match(p.query, narrow if everywhere else [home, *narrow])
     if expression is None:
         return EntriesFound([], 0)
-    found = entries.matching(tx, expression, p.limit)
+    found, _ = fitting(entries.matching(tx, expression, p.limit), p.limit)
     beyond = None if everywhere else outside(p.query, home, narrow)
     elsewhere = 0 if beyond is None else tx.all(COUNT, None, Tally, match=beyond)[0].count
-    return EntriesFound([_found(hit) for hit in found], elsewhere)
+    return EntriesFound([_found(hit, p.query) for hit in found], elsewhere)
 
 
 @method("read", since=1, raises=(NotFound,))
@@ -394,6 +395,6 @@ def _new(tx: Tx, p: MemoryRemember) -> Entry:
     )
 
 
-def _found(hit: entries.HitEntry) -> FoundEntry:
-    *entry, score, snippet = msgspec.structs.astuple(hit)
-    return FoundEntry(Entry(*entry), score, snippet)
+def _found(hit: entries.HitEntry, query: str) -> FoundEntry:
+    *entry, score = msgspec.structs.astuple(hit)
+    return FoundEntry(Entry(*entry), score, snippet(hit.content, query))

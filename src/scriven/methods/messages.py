@@ -22,7 +22,7 @@ from scriven.method import (
     method,
     object_within,
 )
-from scriven.methods import parts, sessions
+from scriven.methods import logs, parts, sessions
 from scriven.methods.parts import MessageId, PartId
 from scriven.methods.sessions import SessionId
 from scriven.paging import Paged, page
@@ -167,6 +167,9 @@ class Tally(Record):
     count: int
 
 
+# What a subscriber is told.
+EVENTS = {"messages.append": Message, "messages.update": Message, "messages.delete": DeletedMessage}
+
 COLUMNS = """
     messages.id, messages.session_id, messages.role, messages.parent_id, messages.metadata,
     (SELECT '[' || coalesce(group_concat(data, ','), '') || ']'
@@ -225,13 +228,14 @@ FIND = """
 # The places in the order they are given in, until there are enough; some may have no message, or one of another role.
 SHOW = """
     SELECT messages.id AS message_id, messages.session_id, messages.role, messages.created_at,
-        coalesce(parts.id, (SELECT id FROM parts WHERE message_id = messages.id ORDER BY position LIMIT 1)) AS part_id,
+        parts.id AS part_id,
         json_extract(json_each.value, '$[2]') AS score,
         substr(coalesce(parts_search.content, messages.content), 1, 65536) AS snippet
     FROM json_each(:places)
     CROSS JOIN messages ON messages.session_id = json_extract(json_each.value, '$[0]')
         AND messages.position = json_extract(json_each.value, '$[1]')
-    LEFT JOIN parts ON parts.number = json_extract(json_each.value, '$[3]')
+    LEFT JOIN parts ON parts.number = coalesce(json_extract(json_each.value, '$[3]'),
+        (SELECT number FROM parts WHERE message_id = messages.id ORDER BY position LIMIT 1))
     LEFT JOIN parts_search ON parts_search.rowid = parts.number
     WHERE :role IS NULL OR messages.role = :role
     LIMIT :limit
@@ -276,7 +280,7 @@ def get(tx: Tx, p: MessagesGet) -> Message:
     """A message by its id, with its parts."""
     found = tx.one(GET, p, Message)
     if found is None:
-        raise NotFound("there is no such message", path="$.id")
+        raise NotFound("there is no such message", path="$.id", hint="scriven messages list SESSION-ID")
     return found
 
 
@@ -297,6 +301,8 @@ def update(tx: Tx, p: MessagesUpdate) -> Message:
         raise conflict(stored)
     if p.metadata is not UNSET:
         object_within(p.metadata, METADATA_BYTES, "$.metadata")
+    if p.completed_at is not UNSET and p.completed_at is not None:
+        logs.moment(p.completed_at, "$.completedAt")
     message = changed(
         stored,
         metadata=stored.metadata if p.metadata is UNSET else p.metadata,

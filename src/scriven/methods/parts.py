@@ -49,6 +49,10 @@ class Part(Record):
     revision: Revision
 
 
+class PartsGet(Params):
+    id: PartId
+
+
 class PartsPut(Params):
     message_id: MessageId
     part: Body
@@ -149,6 +153,9 @@ class Data(Record):
     data: Raw
 
 
+# What a subscriber is told.
+EVENTS: dict[str, type[Record]] = {"parts.put": Part, "parts.delta": PartDelta, "parts.delete": DeletedPart}
+
 COLUMNS = "id, message_id, type, data AS part, created_at, updated_at, revision"
 
 GET = f"SELECT {COLUMNS} FROM parts WHERE id = :id"
@@ -197,6 +204,15 @@ REFRESH = """
     UPDATE messages SET content = coalesce(:content, content), updated_at = :now, revision = revision + 1
     WHERE id = :message_id
 """
+
+
+@method("read", since=1, raises=(NotFound,))
+def get(tx: Tx, p: PartsGet) -> Part:
+    """A part by its id."""
+    found = tx.one(GET, p, Part)
+    if found is None:
+        raise NotFound("there is no such part", path="$.id")
+    return found
 
 
 @method("write", since=1, raises=(Conflict, InvalidParams, LimitExceeded, NotFound))
@@ -274,13 +290,12 @@ def prepared(tx: Tx, message_id: str, parts: Sequence[Raw], *, strict: bool = Tr
         _ready(part, f"$.parts[{index}]", _id_of_place(message_id, index), strict=strict)
         for index, part in enumerate(parts)
     ]
-    given = [after.id for after, before in zip(ready, parts, strict=True) if after.data is before]
     places: dict[str, int] = {}
     for index, part in enumerate(ready):
         if places.setdefault(part.id, index) != index:
             path = f"$.parts[{index}].id"
             raise InvalidParams(f"{path} is the id of an earlier part too", path=path)
-    for owner in tx.all(OWNERS, None, Owner, ids=given, message_id=message_id) if given else ():
+    for owner in tx.all(OWNERS, None, Owner, ids=list(places), message_id=message_id):
         raise Conflict("a part of another message has that id", path=f"$.parts[{places[owner.id]}].id", current=owner)
     return ready
 

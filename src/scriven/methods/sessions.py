@@ -36,10 +36,7 @@ SessionId = Annotated[
 ]
 Title = Annotated[str, Meta(max_length=1024, description="What people call it.", examples=["Fix the parser"])]
 Agent = Annotated[str, Meta(min_length=1, max_length=128, description="Who works in it.", examples=["build"])]
-Origin = Annotated[
-    str,
-    Meta(min_length=1, max_length=128, description="What began it.", examples=["user_initiated"]),
-]
+Origin = Annotated[str, Meta(min_length=1, max_length=128, description="What began it.", examples=["user_initiated"])]
 Trigger = Annotated[
     str,
     Meta(min_length=1, max_length=64, description="`explicit`, `timeout`, `browser_close` …", examples=["explicit"]),
@@ -210,6 +207,10 @@ TOUCH = "UPDATE sessions SET active_at = max(active_at, :now), live = 1 WHERE id
 CHILDREN = "SELECT id, workspace_id FROM sessions WHERE parent_id = :id ORDER BY id"
 SELF = "SELECT id, workspace_id FROM sessions WHERE id = :id"
 DELETE = "DELETE FROM sessions WHERE id = :id"
+EVENTS = {
+    **dict.fromkeys(("sessions.start", "sessions.update", "sessions.end"), Session),
+    "sessions.delete": DeletedSession,
+}
 
 
 @method("write", since=1, raises=(Conflict, InvalidParams, LimitExceeded, NotFound))
@@ -273,7 +274,7 @@ def current(tx: Tx, p: SessionsCurrent) -> Session | None:
         session = tx.one(CURRENT if p.agent is None else CURRENT_OF_AGENT, p, Session)
     if session is not None:
         touch(tx, session.id)
-        return changed(session, last_active=tx.now)
+        return require(tx, session.id)
     if not p.create:
         return None
     return start(tx, SessionsStart(workspace_id=p.workspace_id, agent=p.agent, idle_timeout_s=p.idle_timeout_s))
@@ -315,7 +316,7 @@ def update(tx: Tx, p: SessionsUpdate) -> Session:
         summary=stored.summary if p.summary is UNSET else p.summary,
         metadata=metadata,
         archived_at=stored.archived_at if p.archived is UNSET else since if p.archived else None,
-        last_active=tx.now,
+        last_active=max(stored.last_active, tx.now),
         updated_at=tx.now,
         revision=stored.revision + 1,
     )

@@ -123,6 +123,9 @@ class DeletedSetting(Record):
     revision: Revision
 
 
+# What a subscriber is told.
+EVENTS: dict[str, type[Record]] = {"settings.set": Setting, "settings.delete": DeletedSetting}
+
 COLUMNS = "key, value, workspace_id, revision, created_at, written_at AS updated_at"
 
 OWN = f"SELECT {COLUMNS} FROM settings WHERE workspace_id = :workspace_id AND key = :key"

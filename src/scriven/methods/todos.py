@@ -91,6 +91,9 @@ class StoredTodo(Record):
     data: Raw
 
 
+# What a subscriber is told.
+EVENTS: dict[str, type[Record]] = {"todos.set": Todos}
+
 STATE = """
     SELECT workspace_id, todos_updated_at AS updated_at, todos_revision AS revision
     FROM sessions WHERE id = :session_id

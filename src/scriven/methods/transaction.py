@@ -57,6 +57,7 @@ def run(tx: Tx, p: TransactionRun) -> TransactionResult:
     An idempotency key belongs on `transaction.run` itself, not on a call inside it.
     """
     results, size = [], 0
+    progress = tx.reporting()
     for index, call in enumerate(p.calls):
         try:
             result = msgspec.json.encode(_run(tx, call))
@@ -64,6 +65,7 @@ def run(tx: Tx, p: TransactionRun) -> TransactionResult:
             if size > RESULT_BYTES:
                 raise LimitExceeded("the results of a transaction are over 16 MiB together", limit=RESULT_BYTES)
             results.append(Raw(result))
+            progress(index + 1, len(p.calls))
         except CallError as error:
             error.details["call"] = index
             raise

@@ -115,6 +115,14 @@ class Alias(Record):
     project_dir: AbsolutePath
 
 
+# What a subscriber is told.
+EVENTS: dict[str, type[Record]] = {
+    "workspaces.open": Workspace,
+    "workspaces.update": Workspace,
+    "workspaces.relink": Workspace,
+    "workspaces.delete": DeletedWorkspace,
+}
+
 COLUMNS = "id, name, project_dir, config, revision, created_at, updated_at, opened_at AS last_opened"
 
 GET = f"SELECT {COLUMNS} FROM workspace_config WHERE id = :id"
@@ -186,6 +194,8 @@ HELD = """
            (SELECT count(*) FROM observations WHERE workspace_id = :id) AS observations,
            (SELECT count(*) FROM daily_logs WHERE workspace_id = :id) AS logs
 """
+# SQLite follows a chain of deletions a thousand steps at most: no session may go only because its parent has.
+SEVER = "UPDATE sessions SET parent_id = NULL WHERE workspace_id = :id AND parent_id IS NOT NULL"
 DELETE = "DELETE FROM workspace_config WHERE id = :id RETURNING id AS workspace_id, project_dir"
 
 
@@ -274,6 +284,7 @@ def delete(tx: Tx, p: WorkspacesDelete) -> WorkspaceDeletion:
         raise Conflict(
             "records still belong to this workspace", path="$.id", held=held, hint="pass force to delete them too"
         )
+    tx.run(SEVER, p)
     deleted = tx.one(DELETE, p, DeletedWorkspace)
     if deleted is None:
         return WorkspaceDeletion(deleted=False)

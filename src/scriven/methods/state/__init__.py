@@ -179,6 +179,10 @@ BEGIN = "SAVEPOINT supposition"
 UNDO = "ROLLBACK TO supposition"
 
 
+# What a subscriber is told.
+EVENTS: dict[str, type[Record]] = {"state.import": StateArrival}
+
+
 @method("write", since=1)
 def import_(tx: Tx, p: StateImport) -> StateImported:
     """Take in records of other systems or another file; a record that is wrong is skipped and harms no other.
@@ -201,6 +205,7 @@ def import_(tx: Tx, p: StateImport) -> StateImported:
     came: dict[str, dict[Fate, int]] = {}
     skipped = []
     for index, raw in enumerate(p.records):
+        tx.progress(index, len(p.records))
         try:
             fate, workspace_id = into.take(decoded(DECODER, raw, "kind"))
         except CallError as error:
@@ -237,7 +242,7 @@ def export(tx: Tx, p: StateExport) -> StatePage:
         for here, record in STAGES[stage](leaving, {**where, "rows": rows}):
             size += len(msgspec.json.encode(record))
             if len(items) == p.limit or (items and size > PAGE_BYTES):
-                return StatePage(items, sealed([stage, place.text, place.number, place.id]))
+                return StatePage(items, sealed({"stage": stage} | msgspec.structs.asdict(place)))
             items.append(record)
             place = here
             found = True

@@ -95,7 +95,7 @@ class Arrivals:
         Everything is checked before anything of it is stored.
         """
         for name, path in _moments[type(record)]:
-            _exists(getattr(record, name), path)
+            _exists(getattr(record, name), path, _longest if isinstance(record, SessionState) else _nothing)
         return _TAKERS[type(record)](self, record)
 
     def scope(self, record: Scoped) -> str:
@@ -218,7 +218,7 @@ def _session(into: Arrivals, given: SessionState) -> Verdict:
             given,
             workspace_id=scope,
             metadata=metadata,
-            parent_id=given.parent_id if _may_descend(into, given, scope) else None,
+            parent_id=given.parent_id if _may_descend(into, given, scope, stored) else None,
             status="idle" if stored is None else stored.status,
             last_active=active,
             updated_at=written,
@@ -231,11 +231,13 @@ def _session(into: Arrivals, given: SessionState) -> Verdict:
     return fate, scope
 
 
-def _may_descend(into: Arrivals, given: SessionState, scope: str) -> bool:
+def _may_descend(into: Arrivals, given: SessionState, scope: str, stored: Session | None) -> bool:
     """Whether the parent is there, in the same workspace, and no descendant of the session itself."""
     above = given.parent_id if into.session(given.parent_id) == scope else None
-    if above is None:
+    if above is None or above == given.id:
         return False
+    if stored is None or stored.parent_id == above:
+        return True
     while above is not None and above != given.id:
         above = sessions.require(into.tx, above).parent_id
     return above is None
@@ -349,17 +351,18 @@ def _revision(given: int, stored: Any) -> int:
     return given if stored is None else max(given, stored.revision + 1)
 
 
-def _exists(moment: str | None, path: str) -> None:
+def _exists(moment: str | None, path: str, more: timedelta) -> None:
     try:
-        datetime.fromisoformat(moment or "2026-01-01") + _longest
+        datetime.fromisoformat(moment or "2026-01-01") + more
     except (ValueError, OverflowError):
         raise InvalidParams(f"{path} is a moment that does not exist", path=path) from None
 
 
 _null = Raw(b"null")
 
-# What is counted from a moment has to exist as well: the longest idle timeout is a year.
+# What is counted from a session's moment has to exist as well: the longest idle timeout is a year.
 _longest = timedelta(days=366)
+_nothing = timedelta(0)
 
 _TIMES = {
     *("created_at", "updated_at", "last_opened", "started_at", "ended_at", "archived_at", "last_active"),
