@@ -73,3 +73,10 @@ def test_changes_over_their_number_go_oldest_first(run: Any) -> None:
     run.connection.executemany(CHANGE, [(number, ago(days=1)) for number in range(1, 1004)])
     steps(run, Retention(changes_rows=1000))
     assert run.rows("SELECT min(seq), max(seq) FROM changes WHERE seq > 0") == [(4, 1003)]
+
+
+def test_a_clock_that_was_set_back_leaves_no_hole_in_the_log(run: Any) -> None:
+    for seq, days in enumerate([40, 40, 10, 40, 40, 0], start=1):
+        run.connection.execute(CHANGE, (seq, ago(days=days)))
+    assert steps(run, Retention(changes_days=30)) == 1
+    assert run.rows("SELECT seq FROM changes ORDER BY seq") == [(3,), (4,), (5,), (6,)]

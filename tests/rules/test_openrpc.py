@@ -98,6 +98,11 @@ def test_what_describes_a_field_stands_at_the_top_of_its_schema(interface: dict[
     assert [choice for choice in choices if {"description", "examples"} & choice.keys()] == []
 
 
+def test_no_description_is_indented_as_its_source_is(interface: dict[str, Any]) -> None:
+    texts = [node["description"] for node in nodes(interface) if isinstance(node.get("description"), str)]
+    assert [text for text in texts if "\n " in text] == []
+
+
 def test_paths_and_times_say_so(interface: dict[str, Any]) -> None:
     formats = {
         param["name"]: param["schema"].get("format")

@@ -94,7 +94,7 @@ export interface ContextEntry {
 /**
  * How many records there are, and how big the file is.
  *
- *     Logs and parts are left out: there may be millions, and everybody would wait while they are counted.
+ * Logs and parts are left out: there may be millions, and everybody would wait while they are counted.
  */
 export interface Counts {
   settings: number;
@@ -172,7 +172,7 @@ export interface DeletedWorkspace {
 /**
  * How numbers are spread. `buckets` has the zeros, the ones, then those from 2 to 3, from 4 to 7, and so on.
  *
- *     The percentiles are estimated from the buckets.
+ * The percentiles are estimated from the buckets.
  */
 export interface Distribution {
   p50: number;

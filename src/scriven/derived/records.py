@@ -65,7 +65,7 @@ class ContextEntry(TypedDict):
 class Counts(TypedDict):
     """How many records there are, and how big the file is.
 
-    Logs and parts are left out: there may be millions, and everybody would wait while they are counted."""
+Logs and parts are left out: there may be millions, and everybody would wait while they are counted."""
 
     settings: int
     workspaces: int
@@ -128,7 +128,7 @@ class DeletedWorkspace(TypedDict):
 class Distribution(TypedDict):
     """How numbers are spread. `buckets` has the zeros, the ones, then those from 2 to 3, from 4 to 7, and so on.
 
-    The percentiles are estimated from the buckets."""
+The percentiles are estimated from the buckets."""
 
     p50: int
     p90: int

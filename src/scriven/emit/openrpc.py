@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import re
 import sys
@@ -214,8 +215,9 @@ def _inner(word: str, value: Any, titles: dict[str, str]) -> Any:
     match word, value:
         case "$ref", str():
             return "#/components/schemas/" + titles[value.rpartition("/")[2]]
-        case "title", str():
-            return _component_name(value)
+        case ("title" | "description"), str():
+            # Before Python 3.13 a docstring keeps the indentation it has in its file.
+            return _component_name(value) if word == "title" else inspect.cleandoc(value)
         case "properties", dict():
             return {name: _plain(inner, titles) for name, inner in value.items()}
         case (("anyOf" | "prefixItems"), list()):
