@@ -284,7 +284,7 @@ def schedules(start: Callable[..., Daemon], contract: Contract, seeds: range) ->
 def test_readers_that_come_stall_go_and_return_are_told_the_log(
     start: Callable[..., Daemon], contract: Contract
 ) -> None:
-    schedules(start, contract, range(200))
+    schedules(start, contract, range(60))
 
 
 @pytest.mark.soak

@@ -111,7 +111,7 @@ def storm(daemon: Daemon, contract: Contract, *, readers: int, stalled: int, wri
         assert most - before < 64 * MEBIBYTE, f"{(most - before) / MEBIBYTE:.0f} MiB"
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_every_subscriber_gets_every_change_and_those_that_sleep_cost_nothing(
     fresh: Daemon, contract: Contract
 ) -> None:
