@@ -14,9 +14,9 @@ STEP_PAGES = 500
 # The newest change always stays: the next one's place follows from it. Only the beginning of the log goes, up to the
 # first change that is young enough: were the clock set back, a hole after it would be missed by who reads on there.
 OLD_CHANGES = """
-    WITH oldest AS MATERIALIZED (SELECT seq, at FROM changes WHERE seq > 0 ORDER BY seq LIMIT ?2)
+    WITH oldest AS MATERIALIZED (SELECT seq, at >= ? AS young FROM changes WHERE seq > 0 ORDER BY seq LIMIT ?)
     DELETE FROM changes
-    WHERE seq < coalesce((SELECT min(seq) FROM oldest WHERE at >= ?1), (SELECT max(seq) + 1 FROM oldest))
+    WHERE seq < coalesce((SELECT min(seq) FROM oldest WHERE young), (SELECT max(seq) + 1 FROM oldest))
       AND seq < (SELECT max(seq) FROM changes)
 """
 SURPLUS_CHANGES = """
