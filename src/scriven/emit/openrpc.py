@@ -215,7 +215,7 @@ def _inner(word: str, value: Any, titles: dict[str, str]) -> Any:
     match word, value:
         case "$ref", str():
             return "#/components/schemas/" + titles[value.rpartition("/")[2]]
-        case ("title" | "description"), str():
+        case (("title" | "description"), str()):
             # Before Python 3.13 a docstring keeps the indentation it has in its file.
             return _component_name(value) if word == "title" else inspect.cleandoc(value)
         case "properties", dict():
